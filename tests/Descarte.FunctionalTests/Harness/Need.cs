@@ -1,0 +1,45 @@
+namespace Descarte.FunctionalTests.Harness;
+
+/// <summary>What a test needs of its machine. Absent: the test is skipped and says what; in CI it fails.</summary>
+public static class Need
+{
+    public static string RedisServer() => Program("redis-server");
+
+    public static string Chromium() => Program("chromium");
+
+    /// <summary>The native AOT publish of a project.</summary>
+    public static void Aot(string project)
+    {
+        if (!File.Exists(Build.AotPath(project)))
+        {
+            Absent($"the native program {Build.AotPath(project)} (dotnet publish {project} -o artifacts/aot/{Path.GetFileName(project)})");
+        }
+    }
+
+    /// <summary>A program of the machine's own.</summary>
+    /// <returns>Its full path.</returns>
+    public static string Program(string name)
+    {
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+        {
+            var path = Path.Combine(folder, name);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        Absent(name);
+        return name;
+    }
+
+    static void Absent(string what)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail($"Needs {what}; in CI nothing is skipped");
+        }
+
+        Assert.Skip($"Needs {what}");
+    }
+}
