@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Descarte;
+
+/// <summary>
+/// Owns the state of the drain. Signal handlers and callbacks only enqueue; one thread, so that a starved thread pool
+/// cannot hold it up, takes the events in order and carries out what the machine answers.
+/// </summary>
+sealed class DrainLoop : IDrain, IDisposable
+{
+    readonly DrainMachine _machine;
+    readonly DrainOptions _options;
+    readonly IDrainParticipant[] _participants;
+    readonly IHostApplicationLifetime _application;
+    readonly ServiceManager _serviceManager;
+    readonly DrainReporter _reporter;
+    readonly ILoggerFactory _loggers;
+    readonly DrainClock _clock;
+    readonly BlockingCollection<Action> _events = [];
+    readonly CancellationTokenSource _draining = new();
+    readonly CancellationTokenSource _cut = new();
+    readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile DrainPhase _phase;
+    bool _signalled;
+
+    public DrainLoop(
+        IOptions<DrainOptions> options,
+        IEnumerable<IDrainParticipant> participants,
+        IHostApplicationLifetime application,
+        ServiceManager serviceManager,
+        DrainReporter reporter,
+        DrainMetrics metrics,
+        DrainClock clock,
+        ILoggerFactory loggers)
+    {
+        _options = options.Value;
+        _machine = new DrainMachine(_options.LameDuck, _options.CutAfter, _options.ExitAfter);
+        _participants = [.. participants];
+        _application = application;
+        _serviceManager = serviceManager;
+        _reporter = reporter;
+        _clock = clock;
+        _loggers = loggers;
+        metrics.Observe(() => _phase, () => InFlight);
+    }
+
+    public DrainPhase Phase => _phase;
+
+    public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Completes when nothing is in flight any more, or the rest was cut.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Fires when what is still in flight must go.</summary>
+    public CancellationToken Cut => _cut.Token;
+
+    int InFlight => _participants.Sum(participant => participant.InFlight);
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "drain" }.Start();
+
+    public void Started() => _events.Add(() =>
+    {
+        _machine.Started();
+        if (_machine.Phase == DrainPhase.Serving)
+        {
+            _phase = DrainPhase.Serving;
+            _serviceManager.Ready();
+        }
+    });
+
+    public void Signal(string name)
+    {
+        var at = _clock.Now;
+        _events.Add(() =>
+        {
+            _signalled = true;
+            Act(_machine.Signal(name, at, InFlight > 0));
+        });
+    }
+
+    public void StopRequested()
+    {
+        var at = _clock.Now;
+        _events.Add(() => Act(_machine.StopRequested(at)));
+    }
+
+    /// <summary>The host has stopped. Returns when the report is out.</summary>
+    public void HostStopped()
+    {
+        using var reported = new ManualResetEventSlim();
+        _events.Add(() =>
+        {
+            _machine.HostStopped();
+            _phase = DrainPhase.Stopped;
+            var report = _reporter.Report(_machine.Reason!, _reporter.NothingCut ? ExitCodes.Clean : ExitCodes.Terminated);
+            if (report.ExitCode != ExitCodes.Clean && _signalled)
+            {
+                Environment.ExitCode = report.ExitCode;
+            }
+
+            _reporter.Publish(report);
+            reported.Set();
+        });
+        reported.Wait();
+    }
+
+    /// <summary>Ends the loop, except after a signal: then it is what ends the process should code behind the host hang.</summary>
+    public void Dispose() => _events.Add(() =>
+    {
+        if (!_signalled)
+        {
+            _events.CompleteAdding();
+        }
+    });
+
+    void Run()
+    {
+        while (!_events.IsCompleted)
+        {
+            if (_events.TryTake(out var happened, MillisecondsUntil(_machine.NextDue)))
+            {
+                happened();
+            }
+            else
+            {
+                Act(_machine.Tick(_clock.Now));
+            }
+        }
+    }
+
+    int MillisecondsUntil(TimeSpan? due) =>
+        // Rounded up: a wait cut to whole milliseconds would spin through the last one.
+        due is { } at ? (int)Math.Ceiling(Math.Clamp((at - _clock.Now).TotalMilliseconds, 0, int.MaxValue)) : Timeout.Infinite;
+
+    void Act(DrainAction action)
+    {
+        switch (action)
+        {
+            case DrainAction.LameDuck:
+                BeginClosing(DrainPhase.LameDuck);
+                break;
+            case DrainAction.Drain:
+                BeginClosing(DrainPhase.Draining);
+                BeginDraining();
+                break;
+            case DrainAction.Cut:
+                _reporter.Cutting();
+                OnThreadOfItsOwn("drain: cut", _cut.Cancel);
+                break;
+            case DrainAction.ExitClean:
+                ProcessExit.Now(ExitCodes.Clean, ExitMayTake);
+                break;
+            case DrainAction.ExitForced:
+                ExitForced();
+                break;
+            default:
+                break;
+        }
+    }
+
+    void BeginClosing(DrainPhase phase)
+    {
+        if (_phase < DrainPhase.LameDuck)
+        {
+            _reporter.Stopping(_machine.Reason!, _machine.StoppingSince);
+        }
+
+        _phase = phase;
+        foreach (var participant in _participants)
+        {
+            participant.BeginClosing();
+        }
+    }
+
+    void BeginDraining()
+    {
+        _reporter.Draining();
+        _serviceManager.Stopping();
+        var drains = Array.ConvertAll(_participants, participant => participant.Drain(_cut.Token));
+        _ = Task.WhenAll(drains).ContinueWith(
+            _ =>
+            {
+                _reporter.Drained();
+                _drained.TrySetResult();
+            },
+            TaskScheduler.Default);
+
+        // Callbacks on these tokens are the application's own: they may block, and must hold up neither the loop nor each other.
+        OnThreadOfItsOwn("drain: token", _draining.Cancel);
+        OnThreadOfItsOwn("drain: stop", _application.StopApplication);
+    }
+
+    void ExitForced()
+    {
+        _reporter.Cutting();
+        _phase = DrainPhase.Stopped;
+        var report = _reporter.Report(_machine.Reason!, ExitCodes.Terminated);
+
+        // A log sink or a callback may hang, too: they get a moment, then the process ends without them.
+        OnThreadOfItsOwn("drain: report", () =>
+        {
+            _reporter.Publish(report);
+            _loggers.Dispose();
+        }).Join(ExitMayTake);
+        ProcessExit.Now(ExitCodes.Terminated, ExitMayTake);
+    }
+
+    /// <summary>The last report and the exit handlers share what is left between the exit deadline and the end of the grace period.</summary>
+    TimeSpan ExitMayTake => (_options.GracePeriod - _options.ExitAfter) / 4;
+
+    static Thread OnThreadOfItsOwn(string name, Action action)
+    {
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e) when (e is AggregateException or ObjectDisposedException)
+            {
+                // A callback of the application threw, or the host is gone already: the stop goes on.
+            }
+        })
+        { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
+}

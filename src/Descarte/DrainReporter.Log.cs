@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace Descarte;
+
+partial class DrainReporter
+{
+    [LoggerMessage(1, LogLevel.Information, "{Reason}: stopping with {InFlight} in flight, grace period {GracePeriod}, lame duck {LameDuck}")]
+    private static partial void LogStopping(ILogger logger, string reason, int inFlight, TimeSpan gracePeriod, TimeSpan lameDuck);
+
+    [LoggerMessage(EventId = 2, Message = "{Reason}: stopped after {StoppedMs:0} ms; in flight {InFlight}, finished {Finished}, cut {Cut}{CutWork}; draining at {DrainingMs:0} ms, door closed at {DoorClosedMs:0} ms, drained at {DrainedMs:0} ms; exit code {ExitCode}")]
+    private static partial void LogReport(
+        ILogger logger, LogLevel level, string reason, double stoppedMs, int inFlight, int finished, int cut, string cutWork,
+        double drainingMs, double? doorClosedMs, double drainedMs, int exitCode);
+
+    [LoggerMessage(3, LogLevel.Error, "The OnDrained callback failed; the stop goes on without it")]
+    private static partial void LogCallbackFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Descarte;
+
+/// <summary>Gathers what a drain did and tells it: one log line, the callback, the metrics.</summary>
+sealed partial class DrainReporter(
+    IOptions<DrainOptions> options,
+    IEnumerable<IDrainParticipant> participants,
+    DrainMetrics metrics,
+    DrainClock clock,
+    ILoggerFactory loggers)
+{
+    readonly ILogger _logger = loggers.CreateLogger("Descarte.Drain");
+    readonly IDrainParticipant[] _participants = [.. participants];
+    readonly List<CutWork> _cut = [];
+    TimeSpan _stoppingSince;
+    TimeSpan? _drainingAt;
+    TimeSpan? _drainedAt;
+    int _inFlight;
+
+    public bool NothingCut => _cut.Count == 0;
+
+    public void Stopping(string reason, TimeSpan since)
+    {
+        _stoppingSince = since;
+        _inFlight = _participants.Sum(participant => participant.InFlight);
+        LogStopping(_logger, reason, _inFlight, options.Value.GracePeriod, options.Value.LameDuck);
+    }
+
+    public void Draining() => _drainingAt = clock.Now;
+
+    public void Drained() => _drainedAt = clock.Now;
+
+    /// <summary>Names what is in flight as cut; what was named once is not named again.</summary>
+    public void Cutting()
+    {
+        if (_cut.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var participant in _participants)
+        {
+            participant.Describe(_cut);
+        }
+
+        _cut.Sort((a, b) => b.Age.CompareTo(a.Age));
+    }
+
+    public DrainReport Report(string reason, int exitCode)
+    {
+        var now = clock.Now;
+        return new DrainReport
+        {
+            Reason = reason,
+            InFlight = _inFlight,
+            Finished = _participants.Sum(participant => participant.Finished),
+            Cut = [.. _cut],
+            DrainingAt = (_drainingAt ?? now) - _stoppingSince,
+            DoorClosedAt = _participants.Max(participant => participant.DoorClosedAt) - _stoppingSince,
+            DrainedAt = (_drainedAt ?? now) - _stoppingSince,
+            StoppedAt = now - _stoppingSince,
+            ExitCode = exitCode,
+        };
+    }
+
+    public void Publish(DrainReport report)
+    {
+        metrics.Record(report);
+        LogReport(
+            _logger,
+            report.ExitCode == ExitCodes.Clean ? LogLevel.Information : LogLevel.Warning,
+            report.Reason,
+            report.StoppedAt.TotalMilliseconds,
+            report.InFlight,
+            report.Finished,
+            report.Cut.Count,
+            report.Cut.Count == 0 ? "" : ": " + string.Join(", ", report.Cut),
+            report.DrainingAt.TotalMilliseconds,
+            report.DoorClosedAt?.TotalMilliseconds,
+            report.DrainedAt.TotalMilliseconds,
+            report.ExitCode);
+        try
+        {
+            options.Value.OnDrained?.Invoke(report);
+        }
+        catch (Exception e)
+        {
+            LogCallbackFailed(_logger, e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Descarte;
+
+/// <summary>
+/// Tells a service manager (systemd, a process pool) where the process stands, and feeds its watchdog for as long as
+/// the thread pool answers and every probe reports progress. Source: sd_notify(3), sd_watchdog_enabled(3).
+/// </summary>
+sealed class ServiceManager : IDisposable
+{
+    readonly NotifySocket? _socket;
+    readonly IProgressProbe[] _probes;
+    readonly ManualResetEventSlim _disposed = new();
+
+    public ServiceManager(IEnumerable<IProgressProbe> probes)
+    {
+        _socket = NotifySocket.FromEnvironment();
+        _probes = _socket is null ? [] : [.. probes];
+    }
+
+    public void Ready()
+    {
+        if (_socket is null)
+        {
+            return;
+        }
+
+        _socket.Send("READY=1\nSTATUS=Serving");
+        if (WatchdogPeriod() is { } period)
+        {
+            new Thread(() => FeedWatchdog(_socket, period)) { IsBackground = true, Name = "drain: watchdog" }.Start();
+        }
+    }
+
+    public void Stopping() => _socket?.Send("STOPPING=1\nSTATUS=Draining");
+
+    public void Dispose()
+    {
+        _disposed.Set();
+        _socket?.Dispose();
+    }
+
+    /// <summary>Half of <c>WATCHDOG_USEC</c>, as sd_watchdog_enabled(3) advises; null where no watchdog waits for this process.</summary>
+    static TimeSpan? WatchdogPeriod()
+    {
+        var forPid = Environment.GetEnvironmentVariable("WATCHDOG_PID");
+        var isForUs = string.IsNullOrEmpty(forPid) || forPid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        return isForUs && ulong.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0
+            ? TimeSpan.FromMicroseconds(Math.Min(microseconds, (ulong)TimeSpan.FromDays(1).TotalMicroseconds) / 2.0)
+            : null;
+    }
+
+    void FeedWatchdog(NotifySocket socket, TimeSpan period)
+    {
+        do
+        {
+            // An item at the end of the pool's global queue: it runs when all that was queued before it has had a thread.
+            var answered = new ManualResetEventSlim();
+            ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), answered, preferLocal: false);
+            if (answered.Wait(period) && Array.TrueForAll(_probes, probe => probe.MakesProgress()))
+            {
+                socket.Send("WATCHDOG=1");
+            }
+        }
+        while (!_disposed.Wait(period));
+    }
+}

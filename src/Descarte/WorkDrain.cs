@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Descarte;
+
+/// <summary>
+/// Keeps the host from ending while work is in flight: the host waits for the stop of every hosted service. All are
+/// stopped at once (<see cref="HostOptions.ServicesStopConcurrently"/>), so this one delays no other.
+/// </summary>
+sealed class WorkDrain(DrainLoop loop) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // A host stopped by code may get here before the loop has heard of it.
+        loop.StopRequested();
+        await loop.Drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
