@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,7 +31,7 @@ public static class HostApplicationBuilderExtensions
         return builder;
     }
 
-    internal static void AddDrain<TOptions>(IServiceCollection services) where TOptions : DrainOptions
+    internal static void AddDrain<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(IServiceCollection services) where TOptions : DrainOptions
     {
         if (services.Any(service => service.ServiceType == typeof(DrainLoop)))
         {
