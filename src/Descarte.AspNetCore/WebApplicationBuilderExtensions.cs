@@ -1,13 +1,66 @@
+using Descarte.Connections;
+using Descarte.Doors;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Descarte;
 
-/// <summary>The one line.</summary>
+/// <summary>The one line for ASP.NET Core.</summary>
 public static class WebApplicationBuilderExtensions
 {
-    /// <summary>Gives the application a drain that loses no request.</summary>
-    public static WebApplicationBuilder AddGracefulDrain(this WebApplicationBuilder builder, Action<DrainOptions>? configure = null)
+    /// <summary>
+    /// Gives the application a drain that loses no request. On SIGTERM, SIGINT or SIGQUIT readiness fails, new
+    /// connections are refused without dropping those in the queue, what was sent is answered, event streams and
+    /// WebSockets are ended, and the process exits by itself before the grace period does. Adds the endpoints
+    /// <c>/readyz</c> and <c>/livez</c>, and listens on the sockets of <c>LISTEN_FDS</c> when they are meant for this process.
+    /// </summary>
+    /// <param name="builder">The application's builder.</param>
+    /// <param name="configure">Sets options in code, after the configuration section <c>Descarte</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="OptionsValidationException">At start: an option is out of its range.</exception>
+    public static WebApplicationBuilder AddGracefulDrain(this WebApplicationBuilder builder, Action<HttpDrainOptions>? configure = null)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var options = services.AddOptions<HttpDrainOptions>().Configure(options => builder.Configuration.GetSection(DrainOptions.Section).Bind(options));
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        if (services.Any(service => service.ServiceType == typeof(Closing)))
+        {
+            return builder;
+        }
+
+        services.AddSingleton<IValidateOptions<HttpDrainOptions>, HttpDrainOptionsValidator>();
+        services.AddSingleton<IOptions<DrainOptions>>(provider => provider.GetRequiredService<IOptions<HttpDrainOptions>>());
+        HostApplicationBuilderExtensions.AddDrain<HttpDrainOptions>(services);
+
+        services.AddSingleton<Closing>();
+        services.AddSingleton<ConnectionRegistry>();
+        services.AddSingleton<DoorRegistry>();
+        services.AddSingleton<IProgressProbe>(provider => provider.GetRequiredService<DoorRegistry>());
+        services.AddSingleton<IDrainParticipant, HttpDrain>();
+        services.AddHealthChecks().AddCheck<DrainHealthCheck>("drain");
+
+        // First in the list is outermost in the pipeline.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, DrainStartupFilter>());
+        services.AddOptions<SocketTransportOptions>().PostConfigure<DoorRegistry>((transport, doors) =>
+        {
+            var bind = transport.CreateBoundListenSocket;
+            transport.CreateBoundListenSocket = endPoint => doors.Bind(endPoint, bind);
+        });
+        services.Configure<KestrelServerOptions>(InheritedListeners.Listen);
+        services.Decorate<IConnectionListenerFactory>((provider, transport) => ActivatorUtilities.CreateInstance<DoorListenerFactory>(provider, transport));
+        services.Decorate<IServer>((provider, server) => ActivatorUtilities.CreateInstance<DrainServer>(provider, server));
         return builder;
     }
 }

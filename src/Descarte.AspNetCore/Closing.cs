@@ -1,0 +1,38 @@
+namespace Descarte;
+
+/// <summary>
+/// What every connection and request has to know of the stop, in fields that cost a read: whether one is under way.
+/// </summary>
+sealed class Closing
+{
+    volatile bool _announced;
+    volatile bool _draining;
+    int _finished;
+
+    /// <summary>Responses say <c>Connection: close</c>: lame duck or draining.</summary>
+    public bool Announced => _announced;
+
+    /// <summary>Long connections end as soon as they are seen.</summary>
+    public bool Draining => _draining;
+
+    /// <summary>Requests finished since the stop was announced.</summary>
+    public int Finished => Volatile.Read(ref _finished);
+
+    public void Announce() => _announced = true;
+
+    public void Drain()
+    {
+        _draining = true;
+
+        // Pairs with the barrier in RequestSlot: either the sweep over the requests sees a stream, or the stream sees this.
+        Interlocked.MemoryBarrier();
+    }
+
+    public void CountFinished()
+    {
+        if (_announced)
+        {
+            Interlocked.Increment(ref _finished);
+        }
+    }
+}

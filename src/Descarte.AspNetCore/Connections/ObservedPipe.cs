@@ -1,0 +1,55 @@
+using System.IO.Pipelines;
+
+namespace Descarte.Connections;
+
+/// <summary>A transport pipe that remembers whether the server has consumed or seen bytes since it was last told to forget.</summary>
+sealed class ObservedPipe(IDuplexPipe pipe) : PipeReader, IDuplexPipe
+{
+    readonly PipeReader _input = pipe.Input;
+    volatile bool _hasReceived;
+
+    public bool HasReceived => _hasReceived;
+
+    public long LastActivity { get; private set; } = Environment.TickCount64;
+
+    public PipeReader Input => this;
+
+    public PipeWriter Output => pipe.Output;
+
+    public void Forget()
+    {
+        _hasReceived = false;
+        LastActivity = Environment.TickCount64;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed)
+    {
+        Note();
+        _input.AdvanceTo(consumed);
+    }
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        Note();
+        _input.AdvanceTo(consumed, examined);
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => _input.ReadAsync(cancellationToken);
+
+    public override bool TryRead(out ReadResult result) => _input.TryRead(out result);
+
+    public override void CancelPendingRead() => _input.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => _input.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => _input.CompleteAsync(exception);
+
+    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) =>
+        _input.ReadAtLeastAsync(minimumSize, cancellationToken);
+
+    void Note()
+    {
+        _hasReceived = true;
+        LastActivity = Environment.TickCount64;
+    }
+}

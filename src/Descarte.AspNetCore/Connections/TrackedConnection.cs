@@ -1,0 +1,174 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Descarte.Requests;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Descarte.Connections;
+
+/// <summary>
+/// A connection whose state between requests is known: silent since the last request, or in the middle of what may
+/// become the next one. Everything else is left to the transport.
+/// </summary>
+sealed class TrackedConnection : ConnectionContext
+{
+    readonly ConnectionContext _transport;
+    readonly ConnectionRegistry _registry;
+    readonly ObservedPipe _pipe;
+    readonly Socket? _socket;
+    volatile bool _isShut;
+    bool _closeRequested;
+    long _shutAt;
+
+    public TrackedConnection(ConnectionContext transport, Closing closing, ConnectionRegistry registry)
+    {
+        _transport = transport;
+        _registry = registry;
+        _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
+        Requests = new RequestSlots(closing, this);
+        _pipe = new ObservedPipe(transport.Transport);
+        transport.Transport = _pipe;
+        transport.Features.Set(this);
+    }
+
+    public RequestSlots Requests { get; }
+
+    /// <summary>Requests of this connection share it (HTTP/2): the protocol has a goodbye of its own.</summary>
+    public bool IsMultiplexed { get; set; }
+
+    /// <summary>Our side is closed: a request that comes all the same cannot be answered, so it must not be carried out.</summary>
+    public bool IsShut => _isShut;
+
+    /// <summary>
+    /// How long nothing has come in and no request has ended. The kernel's own word counts, too: bytes that it has
+    /// and the server has not looked at yet are activity.
+    /// </summary>
+    public TimeSpan QuietFor
+    {
+        get
+        {
+            var seen = TimeSpan.FromMilliseconds(Environment.TickCount64 - _pipe.LastActivity);
+            return _socket is not null && LinuxTcp.SinceLastData(_socket) is { } received && received < seen ? received : seen;
+        }
+    }
+
+    /// <summary>The connection was silent for long enough when it was last looked at; closing it takes two looks.</summary>
+    public bool WasQuiet { get; set; }
+
+    /// <summary>How long ago our side was closed.</summary>
+    public TimeSpan ShutFor => TimeSpan.FromMilliseconds(Environment.TickCount64 - _shutAt);
+
+    /// <summary>No request in flight, and nothing received since the last one ended.</summary>
+    public bool IsSilent => Requests.InUse == 0 && !_pipe.HasReceived && !BytesWaitInKernel;
+
+    public override string ConnectionId
+    {
+        get => _transport.ConnectionId;
+        set => _transport.ConnectionId = value;
+    }
+
+    public override IFeatureCollection Features => _transport.Features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _transport.Items;
+        set => _transport.Items = value;
+    }
+
+    public override IDuplexPipe Transport
+    {
+        get => _transport.Transport;
+        set => _transport.Transport = value;
+    }
+
+    public override CancellationToken ConnectionClosed
+    {
+        get => _transport.ConnectionClosed;
+        set => _transport.ConnectionClosed = value;
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => _transport.LocalEndPoint;
+        set => _transport.LocalEndPoint = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _transport.RemoteEndPoint;
+        set => _transport.RemoteEndPoint = value;
+    }
+
+    bool BytesWaitInKernel
+    {
+        get
+        {
+            try
+            {
+                return _socket?.Available > 0;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Called when a request has ended: what comes in from here on belongs to the next one.</summary>
+    public void RequestEnded() => _pipe.Forget();
+
+    /// <summary>
+    /// Sends FIN on a silent cleartext connection and goes on reading. The server's own way takes the detour over the
+    /// thread pool, and a request that arrives meanwhile is lost; this way the window is two system calls wide.
+    /// </summary>
+    /// <returns>False where that is not possible (TLS has a goodbye of its own) or something came in.</returns>
+    public bool TryShut()
+    {
+        if (_socket is null || Features.Get<ITlsConnectionFeature>() is not null || Features.Get<ITlsHandshakeFeature>() is not null)
+        {
+            return false;
+        }
+
+        _isShut = true;
+        if (!IsSilent)
+        {
+            _isShut = false;
+            return false;
+        }
+
+        _shutAt = Environment.TickCount64;
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client was faster.
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks the server to end the connection after the request in flight, or at once where there is none; HTTP/2 says GOAWAY.</summary>
+    public void RequestClose()
+    {
+        if (!_closeRequested)
+        {
+            _closeRequested = true;
+            Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
+
+    public override void Abort() => _transport.Abort();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _transport.DisposeAsync();
+        await base.DisposeAsync();
+        _registry.Remove(this);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using Descarte.Connections;
+using Microsoft.AspNetCore.Connections;
+
+namespace Descarte.Doors;
+
+/// <summary>Wraps the server's own transport, so that every listener gets a door and every connection is known.</summary>
+sealed class DoorListenerFactory(IConnectionListenerFactory transport, DoorRegistry doors, ConnectionRegistry connections)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    public bool CanBind(EndPoint endpoint) => transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = await transport.BindAsync(endpoint, cancellationToken);
+        return new DoorListener(listener, doors.Add(listener, endpoint), connections);
+    }
+}
+
+/// <summary>A listener that tells its door what it does.</summary>
+sealed class DoorListener(IConnectionListener listener, Door door, ConnectionRegistry connections) : IConnectionListener
+{
+    public EndPoint EndPoint => listener.EndPoint;
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        door.Waiting();
+        var connection = await listener.AcceptAsync(cancellationToken);
+        if (connection is null)
+        {
+            door.Ended();
+            return null;
+        }
+
+        door.Accepted();
+        return connections.Add(connection);
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => listener.UnbindAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => listener.DisposeAsync();
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Descarte.Doors;
+
+/// <summary>The doors of the process, and the sockets behind them.</summary>
+sealed class DoorRegistry : IProgressProbe
+{
+    readonly ConcurrentDictionary<EndPoint, (Socket Socket, UnixPath? Path)> _sockets = new();
+    readonly ConcurrentBag<Door> _doors = [];
+
+    /// <summary>Binds as <paramref name="bind"/> does and keeps the socket for the door that <see cref="Add"/> makes of it.</summary>
+    public Socket Bind(EndPoint endPoint, Func<EndPoint, Socket> bind)
+    {
+        UnixPath? path = null;
+        var socket = endPoint is UnixDomainSocketEndPoint unix ? UnixPath.Bind(unix, () => bind(endPoint), out path) : bind(endPoint);
+        if (socket.LocalEndPoint is { } local && endPoint is not FileHandleEndPoint)
+        {
+            _sockets[local] = (socket, path);
+        }
+
+        return socket;
+    }
+
+    public Door Add(IConnectionListener listener, EndPoint endPoint)
+    {
+        var door = _sockets.TryRemove(listener.EndPoint, out var bound)
+            ? new Door(listener, bound.Socket, inherited: false, bound.Path)
+            : new Door(listener, socket: null, inherited: endPoint is FileHandleEndPoint, path: null);
+        _doors.Add(door);
+        return door;
+    }
+
+    /// <summary>Closes all doors side by side, each on a thread of its own: a starved thread pool must not hold them open.</summary>
+    public Task CloseAll() => Task.WhenAll(_doors.Select(door =>
+        Task.Factory.StartNew(door.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+
+    public bool MakesProgress() => _doors.All(door => door.MakesProgress());
+}

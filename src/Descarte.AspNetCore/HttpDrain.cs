@@ -1,0 +1,121 @@
+using Descarte.Connections;
+using Descarte.Doors;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace Descarte;
+
+/// <summary>
+/// The HTTP half of the drain. Closes the doors, ends the long connections, and lets every other connection go when
+/// it has nothing in flight and nothing on its way.
+/// </summary>
+sealed class HttpDrain(
+    IOptions<HttpDrainOptions> options,
+    Closing closing,
+    DoorRegistry doors,
+    ConnectionRegistry connections,
+    DrainClock clock) : IDrainParticipant
+{
+    /// <summary>How often the connections are looked at while draining.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    public int InFlight => connections.Requests.Count();
+
+    public int Finished => closing.Finished;
+
+    public TimeSpan? DoorClosedAt { get; private set; }
+
+    public void BeginClosing() => closing.Announce();
+
+    public void Describe(List<CutWork> work)
+    {
+        foreach (var request in connections.Requests)
+        {
+            if (request.Long is not { ClientKnows: true })
+            {
+                work.Add(new CutWork(request.Name, request.Age));
+            }
+        }
+    }
+
+    public async Task Drain(CancellationToken cut)
+    {
+        // On a thread of its own and not awaited alone: HTTP/2 clients are told at once, while the door closes.
+        var closed = doors.CloseAll();
+        LookAfterMultiplexed();
+        await closed;
+        DoorClosedAt = clock.Now;
+
+        // Long connections end behind a closed door: who reconnects at once does not get back in.
+        closing.Drain();
+        foreach (var request in connections.Requests)
+        {
+            request.EndIfLong();
+        }
+
+        while (!connections.IsEmpty && !cut.IsCancellationRequested)
+        {
+            LookAfterMultiplexed();
+            LookAfterSilent();
+            LookAfterStubborn();
+            await Task.Delay(Interval, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    void LookAfterMultiplexed()
+    {
+        foreach (var connection in connections.Open)
+        {
+            if (connection.IsMultiplexed)
+            {
+                connection.RequestClose();
+            }
+        }
+    }
+
+    void LookAfterSilent()
+    {
+        foreach (var connection in connections.Open)
+        {
+            if (connection.IsMultiplexed || connection.Requests.InUse > 0)
+            {
+                connection.WasQuiet = false;
+                continue;
+            }
+
+            var quietFor = connection.QuietFor;
+            if (connection.IsShut)
+            {
+                if (quietFor > options.Value.ReadOn && connection.ShutFor > options.Value.ReadOn)
+                {
+                    connection.RequestClose();
+                }
+            }
+            else if (quietFor < options.Value.IdleLinger || !connection.WasQuiet)
+            {
+                // Two looks with a turn of the thread pool between them: what had come in before the first has been read by the second.
+                connection.WasQuiet = quietFor >= options.Value.IdleLinger;
+            }
+            else if (!connection.TryShut())
+            {
+                // The server itself knows whether a head is half received: it then waits for the rest.
+                connection.RequestClose();
+                if (quietFor > options.Value.HeadTimeout)
+                {
+                    connection.Abort(new ConnectionAbortedException("The process is stopping, and the rest of the request head did not come"));
+                }
+            }
+        }
+    }
+
+    void LookAfterStubborn()
+    {
+        foreach (var request in connections.Requests)
+        {
+            if (request.Long is { IsEnded: true } connection && connection.EndedFor > options.Value.LongConnectionTimeout)
+            {
+                request.Abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Descarte;
+
+/// <summary>How an ASP.NET Core application drains. Bound from the configuration section <c>Descarte</c>, then from code.</summary>
+public class HttpDrainOptions : DrainOptions
+{
+    /// <summary>
+    /// How long an HTTP/1.1 connection without a request is kept while draining: clients that have one on its way, or
+    /// are about to reuse the connection, are still answered. Default 100 ms; range zero to 1 min.
+    /// </summary>
+    public TimeSpan IdleLinger { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How long the server reads on after it closed its side of an idle connection, so that no reset overtakes what
+    /// was sent (RFC 9112, section 9.6). Default 250 ms; range zero to 1 min.
+    /// </summary>
+    public TimeSpan ReadOn { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long a request whose head is half received may go without a further byte while draining; then its
+    /// connection is aborted. Default 2 s; range zero to 1 min.
+    /// </summary>
+    public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long the handler of an event stream or WebSocket may take to return once it was told that the connection
+    /// ends; then the connection is aborted. Default 1 s; range zero to 1 min.
+    /// </summary>
+    public TimeSpan LongConnectionTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Path of the readiness endpoint: all health checks but those tagged <c>live</c>. Default <c>/readyz</c>; null for none.
+    /// </summary>
+    public string? ReadinessPath { get; set; } = "/readyz";
+
+    /// <summary>Path of the liveness endpoint: only health checks tagged <c>live</c>. Default <c>/livez</c>; null for none.</summary>
+    public string? LivenessPath { get; set; } = "/livez";
+}

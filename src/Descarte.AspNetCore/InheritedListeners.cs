@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Descarte;
+
+/// <summary>
+/// Listening sockets that a service manager or a process pool hands over: descriptors 3 and up, counted by
+/// <c>LISTEN_FDS</c> and meant for the process that <c>LISTEN_PID</c> names. Source: sd_listen_fds(3).
+/// </summary>
+static partial class InheritedListeners
+{
+    const int FirstDescriptor = 3;
+    const int SetDescriptorFlags = 2;
+    const int CloseOnExec = 1;
+
+    public static void Listen(KestrelServerOptions kestrel)
+    {
+        if (OperatingSystem.IsWindows()
+            || Environment.GetEnvironmentVariable("LISTEN_PID") != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+            || !int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out var count))
+        {
+            return;
+        }
+
+        for (var descriptor = FirstDescriptor; descriptor < FirstDescriptor + count; descriptor++)
+        {
+            // A child of ours must not keep the socket open when all of us are gone.
+            _ = Fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
+            kestrel.ListenHandle((ulong)descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Fcntl(int descriptor, int command, int argument);
+}

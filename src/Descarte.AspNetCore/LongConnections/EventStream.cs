@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Descarte.LongConnections;
+
+/// <summary>Server-sent events are known by their media type (WHATWG HTML, 9.2).</summary>
+static class EventStream
+{
+    public const string MediaType = "text/event-stream";
+
+    public static bool Is(HttpResponse response) =>
+        response.ContentType is { } type && type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsAskedFor(HttpRequest request) =>
+        request.Headers.Accept is { Count: > 0 } accept && accept.ToString().Contains(MediaType, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,52 @@
+using Descarte.Connections;
+using Descarte.LongConnections;
+using Microsoft.AspNetCore.Http;
+
+namespace Descarte.Requests;
+
+/// <summary>The outermost middleware: every request passes here, and those that are long connections are seen to their end.</summary>
+sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connections)
+{
+    public Task Invoke(HttpContext context)
+    {
+        var connection = context.Features.Get<TrackedConnection>();
+        if (connection is not null)
+        {
+            if (connection.IsShut)
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+
+            if (!connection.IsMultiplexed && !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol))
+            {
+                connection.IsMultiplexed = true;
+            }
+        }
+
+        var request = (connection?.Requests ?? connections.Loose).Take();
+        request.Begin(context);
+
+        // Only these need somebody to wait for them, which costs an allocation.
+        var mayBeLong = WebSocketFeatures.Wrap(context, request) || EventStream.IsAskedFor(context.Request);
+        var handled = next(context);
+        return mayBeLong || (request.Long is not null && !handled.IsCompletedSuccessfully) ? SeeToTheEnd(handled, request, context) : handled;
+    }
+
+    static async Task SeeToTheEnd(Task handled, RequestSlot request, HttpContext context)
+    {
+        try
+        {
+            await handled;
+        }
+        catch (Exception e) when (request.Long is { IsEnded: true } connection && connection.Explains(e))
+        {
+            if (!context.Response.HasStarted)
+            {
+                // An empty stream is one that the client reconnects to; any other status ends it for good (WHATWG HTML, 9.2.3).
+                context.Response.Clear();
+                context.Response.ContentType = EventStream.MediaType;
+            }
+        }
+    }
+}
