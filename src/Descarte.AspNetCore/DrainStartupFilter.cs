@@ -1,19 +1,18 @@
+using Descarte.Connections;
 using Descarte.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Descarte;
 
 /// <summary>Puts the tracking of requests around the whole application, so that nobody has to remember a call, and the health endpoints inside it.</summary>
-sealed class DrainStartupFilter(IOptions<HttpDrainOptions> options) : IStartupFilter
+sealed class DrainStartupFilter(IOptions<HttpDrainOptions> options, ConnectionRegistry connections, Closing closing) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        var connections = app.ApplicationServices.GetRequiredService<Connections.ConnectionRegistry>();
-        app.Use(following => new RequestTracking(following, connections).Invoke);
+        app.Use(following => new RequestTracking(following, connections, closing).Invoke);
         if (options.Value.ReadinessPath is { } ready)
         {
             app.UseHealthChecks(ready, new HealthCheckOptions { Predicate = check => !check.Tags.Contains("live") });

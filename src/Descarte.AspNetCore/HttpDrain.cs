@@ -36,6 +36,14 @@ sealed class HttpDrain(
                 work.Add(new CutWork(request.Name, request.Age));
             }
         }
+
+        foreach (var connection in connections.Open)
+        {
+            if (connection.Requests.InUse == 0 && connection.AllSent == false)
+            {
+                work.Add(new CutWork($"a response that {connection.RemoteEndPoint} has not read", connection.QuietFor));
+            }
+        }
     }
 
     public async Task Drain(CancellationToken cut)
@@ -100,7 +108,7 @@ sealed class HttpDrain(
             {
                 // The server itself knows whether a head is half received: it then waits for the rest.
                 connection.RequestClose();
-                if (quietFor > options.Value.HeadTimeout)
+                if (quietFor > options.Value.HeadTimeout && connection.AllSent == true)
                 {
                     connection.Abort(new ConnectionAbortedException("The process is stopping, and the rest of the request head did not come"));
                 }

@@ -101,8 +101,14 @@ sealed class DrainLoop : IDrain, IDisposable
                 Environment.ExitCode = report.ExitCode;
             }
 
-            _reporter.Publish(report);
-            reported.Set();
+            try
+            {
+                _reporter.Publish(report);
+            }
+            finally
+            {
+                reported.Set();
+            }
         });
         reported.Wait();
     }
@@ -120,13 +126,19 @@ sealed class DrainLoop : IDrain, IDisposable
     {
         while (!_events.IsCompleted)
         {
-            if (_events.TryTake(out var happened, MillisecondsUntil(_machine.NextDue)))
+            if (!_events.TryTake(out var happened, MillisecondsUntil(_machine.NextDue)))
+            {
+                happened = () => Act(_machine.Tick(_clock.Now));
+            }
+
+            try
             {
                 happened();
             }
-            else
+            catch (Exception e)
             {
-                Act(_machine.Tick(_clock.Now));
+                // A log sink or a listener of the meter threw. On this thread that would end the process, and the drain with it.
+                _reporter.Failed(e);
             }
         }
     }

@@ -14,4 +14,7 @@ partial class DrainReporter
 
     [LoggerMessage(3, LogLevel.Error, "The OnDrained callback failed; the stop goes on without it")]
     private static partial void LogCallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "A step of the stop failed; the stop goes on")]
+    private static partial void LogStepFailed(ILogger logger, Exception exception);
 }

@@ -65,6 +65,19 @@ sealed partial class DrainReporter(
         };
     }
 
+    /// <summary>Tells of a failure inside the stop, as far as that is possible.</summary>
+    public void Failed(Exception exception)
+    {
+        try
+        {
+            LogStepFailed(_logger, exception);
+        }
+        catch (AggregateException)
+        {
+            // The log is what failed.
+        }
+    }
+
     public void Publish(DrainReport report)
     {
         metrics.Record(report);

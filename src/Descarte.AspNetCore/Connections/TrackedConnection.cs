@@ -50,9 +50,12 @@ sealed class TrackedConnection : ConnectionContext
         get
         {
             var seen = TimeSpan.FromMilliseconds(Environment.TickCount64 - _pipe.LastActivity);
-            return _socket is not null && LinuxTcp.SinceLastData(_socket) is { } received && received < seen ? received : seen;
+            return LinuxTcp.Of(_socket) is { } tcp && tcp.SinceLastData < seen ? tcp.SinceLastData : seen;
         }
     }
+
+    /// <summary>The client has received all that was written; null where that cannot be known.</summary>
+    public bool? AllSent => LinuxTcp.Of(_socket)?.AllSent;
 
     /// <summary>The connection was silent for long enough when it was last looked at; closing it takes two looks.</summary>
     public bool WasQuiet { get; set; }
@@ -123,10 +126,11 @@ sealed class TrackedConnection : ConnectionContext
     /// Sends FIN on a silent cleartext connection and goes on reading. The server's own way takes the detour over the
     /// thread pool, and a request that arrives meanwhile is lost; this way the window is two system calls wide.
     /// </summary>
-    /// <returns>False where that is not possible (TLS has a goodbye of its own) or something came in.</returns>
+    /// <returns>False where that is not possible (TLS has a goodbye of its own), something came in, or the client has not read everything.</returns>
     public bool TryShut()
     {
-        if (_socket is null || Features.Get<ITlsConnectionFeature>() is not null || Features.Get<ITlsHandshakeFeature>() is not null)
+        // With the kernel's queue empty the transport's own is, too: it hands on as soon as there is room.
+        if (_socket is null || AllSent != true || Features.Get<ITlsConnectionFeature>() is not null || Features.Get<ITlsHandshakeFeature>() is not null)
         {
             return false;
         }

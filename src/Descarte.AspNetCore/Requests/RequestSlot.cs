@@ -147,13 +147,16 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         }
 
         // In the request's own flow: a response either says so or leaves the connection open for one that does.
-        if (closing.Announced && response.StatusCode != StatusCodes.Status101SwitchingProtocols && HttpProtocol.IsHttp11(_context.Request.Protocol))
+        if (closing.Announced && response.StatusCode != StatusCodes.Status101SwitchingProtocols && HasConnectionHeader(_context.Request.Protocol))
         {
             response.Headers.Connection = "close";
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>HTTP/2 and later have no such header (RFC 9113, section 8.2.2).</summary>
+    static bool HasConnectionHeader(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);
 
     Task OnCompleted()
     {

@@ -1,11 +1,12 @@
 using Descarte.Connections;
 using Descarte.LongConnections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace Descarte.Requests;
 
 /// <summary>The outermost middleware: every request passes here, and those that are long connections are seen to their end.</summary>
-sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connections)
+sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connections, Closing closing)
 {
     public Task Invoke(HttpContext context)
     {
@@ -22,6 +23,12 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
             {
                 connection.IsMultiplexed = true;
             }
+        }
+
+        else if (closing.Draining)
+        {
+            // HTTP/3 comes over a transport whose connections are not known here; its goodbye is the same.
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
 
         var request = (connection?.Requests ?? connections.Loose).Take();
