@@ -1,4 +1,19 @@
-// The default host, as most services ship it: the control that must lose requests.
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.MapGet("/", () => "Hello World!");
-app.Run();
+using TestServer;
+using TestServer.WellBehaved;
+
+// TestServer BEHAVIOUR [host options]: one file per behaviour.
+var behaviours = new Dictionary<string, Func<string[], Task>>
+{
+    ["default-host"] = DefaultHost.RunAsync,
+    ["well-behaved"] = WellBehavedServer.RunAsync,
+    ["worker"] = Worker.RunAsync,
+    ["slow-start"] = SlowStart.RunAsync,
+};
+if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"usage: TestServer {string.Join('|', behaviours.Keys)} [host options]");
+    return 64;
+}
+
+await run(args[1..]);
+return Environment.ExitCode;

@@ -1,0 +1,74 @@
+using System.Text;
+using Descarte.Conformance.Client;
+using Descarte.FunctionalTests.Harness;
+using Descarte.FunctionalTests.Stops;
+
+namespace Descarte.FunctionalTests.Drain;
+
+/// <summary>The promise: Hits is stopped under 64 closed-loop clients, and none of them loses a request.</summary>
+[Collection(LoadCollection.Name)]
+public sealed class HitsStopTests : IDisposable
+{
+    const int Stops = 50;
+    const int Limit = 300_000;
+
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    readonly TestCertificate _certificate = new();
+
+    public static TheoryData<string, bool> Kinds
+    {
+        get
+        {
+            var kinds = new TheoryData<string, bool>();
+            foreach (var kind in LoadKind.All)
+            {
+                kinds.Add(kind.Name, false);
+            }
+
+            // The store is behind the connections: what the transport adds to it was seen above.
+            foreach (var kind in (LoadKind[])[LoadKind.New, LoadKind.KeepAlive, LoadKind.Http2New, LoadKind.Http2KeepAlive])
+            {
+                kinds.Add(kind.Name, true);
+            }
+
+            return kinds;
+        }
+    }
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Kinds))]
+    public Task Fifty_stops_of_the_native_program_lose_no_request(string kind, bool redis)
+    {
+        Need.Aot("src/Hits");
+        return StopAsync(kind, redis, Flavor.Aot, Stops);
+    }
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Kinds))]
+    public Task Stops_of_the_ordinary_build_lose_no_request(string kind, bool redis) =>
+        StopAsync(kind, redis, Flavor.Ordinary, File.Exists(Build.AotPath("src/Hits")) ? 3 : Stops);
+
+    async Task StopAsync(string name, bool redis, Flavor flavor, int stops)
+    {
+        var kind = LoadKind.All.Single(kind => kind.Name == name);
+        await using var count = await HitsCount.StartAsync(redis, flavor);
+        var environment = kind.Environment(count.Port, _certificate);
+        var wrong = new StringBuilder();
+        for (var seed = 1; seed <= stops; seed++)
+        {
+            await using var hits = await count.StartHitsAsync(environment);
+            var stop = await StopUnderLoad.RunAsync(hits.Process, kind.Against(count.Port, seed), Signal.Terminate, Grace);
+            count.Add(stop);
+            if (stop.Load.Lost.Count > 0 || stop.Load.Count(Outcome.Unavailable) > 0 || stop.ExitCode != 0)
+            {
+                wrong.Append($"stop {seed}: {stop.Load}, exit code {stop.ExitCode} after {stop.Time.TotalMilliseconds:0} ms\n{hits.Process.Output}\n{hits.Process.Error}\n");
+            }
+        }
+
+        Assert.Equal("", wrong.ToString());
+        Assert.Equal("", await count.JudgeAsync());
+    }
+
+    public void Dispose() => _certificate.Dispose();
+}

@@ -1,0 +1,64 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Load;
+
+namespace Descarte.FunctionalTests.Stops;
+
+/// <summary>How the clients of a stop behave.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Use">One connection a request, or kept.</param>
+/// <param name="Http2">HTTP/2 instead of HTTP/1.1.</param>
+/// <param name="Tls">Encrypted.</param>
+/// <param name="Pause">Mean pause between two requests of a client, as a connection pool looks from outside.</param>
+public sealed record LoadKind(string Name, ConnectionUse Use, bool Http2 = false, bool Tls = false, TimeSpan Pause = default)
+{
+    public static LoadKind New { get; } = new("new", ConnectionUse.New);
+
+    public static LoadKind KeepAlive { get; } = new("keep-alive", ConnectionUse.KeepAlive);
+
+    public static LoadKind Pausing { get; } = new("keep-alive, pausing", ConnectionUse.KeepAlive, Pause: TimeSpan.FromMilliseconds(20));
+
+    public static LoadKind Http2New { get; } = new("HTTP/2 new", ConnectionUse.New, Http2: true);
+
+    public static LoadKind Http2KeepAlive { get; } = new("HTTP/2 keep-alive", ConnectionUse.KeepAlive, Http2: true);
+
+    public static LoadKind TlsNew { get; } = new("TLS new", ConnectionUse.New, Tls: true);
+
+    public static LoadKind TlsKeepAlive { get; } = new("TLS keep-alive", ConnectionUse.KeepAlive, Tls: true);
+
+    public static LoadKind Http2TlsNew { get; } = new("HTTP/2 over TLS new", ConnectionUse.New, Http2: true, Tls: true);
+
+    public static LoadKind Http2TlsKeepAlive { get; } = new("HTTP/2 over TLS keep-alive", ConnectionUse.KeepAlive, Http2: true, Tls: true);
+
+    public static IReadOnlyList<LoadKind> All { get; } =
+        [New, KeepAlive, Pausing, TlsNew, TlsKeepAlive, Http2New, Http2KeepAlive, Http2TlsNew, Http2TlsKeepAlive];
+
+    /// <summary>A load of this kind.</summary>
+    public LoadOptions Against(int port, int seed) => new()
+    {
+        Target = Target.Loopback(port) with { Tls = Tls, Insecure = true },
+        Use = Use,
+        Http2 = Http2,
+        MeanPause = Pause,
+        Seed = seed,
+    };
+
+    /// <summary>The environment in which Kestrel speaks to clients of this kind on a port of 127.0.0.1.</summary>
+    public Dictionary<string, string?> Environment(int port, TestCertificate certificate)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_URLS"] = null,
+            ["Kestrel__Endpoints__load__Url"] = $"{(Tls ? "https" : "http")}://127.0.0.1:{port}",
+            ["Kestrel__Endpoints__load__Protocols"] = Http2 ? "Http2" : "Http1",
+        };
+        if (Tls)
+        {
+            variables["Kestrel__Endpoints__load__Certificate__Path"] = certificate.CertificatePath;
+            variables["Kestrel__Endpoints__load__Certificate__KeyPath"] = certificate.KeyPath;
+        }
+
+        return variables;
+    }
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Descarte.Conformance.Load;
+using Descarte.FunctionalTests.Harness;
+
+namespace Descarte.FunctionalTests.Stops;
+
+/// <summary>What one stop was for its clients.</summary>
+/// <param name="Load">All that they saw.</param>
+/// <param name="ExitCode">Of the process.</param>
+/// <param name="Time">From the signal to the end of the process.</param>
+public sealed record StopResult(LoadResult Load, int ExitCode, TimeSpan Time);
+
+/// <summary>Loads a running server, stops it in the middle, and keeps what every client saw.</summary>
+public static class StopUnderLoad
+{
+    static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
+
+    /// <param name="process">The server; it listens already.</param>
+    /// <param name="load">The clients.</param>
+    /// <param name="signal">How it is stopped.</param>
+    /// <param name="longest">How long it may take; then it is killed, and the exit code is 137.</param>
+    public static async Task<StopResult> RunAsync(ChildProcess process, LoadOptions load, Signal signal, TimeSpan longest)
+    {
+        var random = new Random(load.Seed);
+        await using var generator = LoadGenerator.Start(load);
+        using (var limit = new CancellationTokenSource(LoadLimit))
+        {
+            await generator.AnsweredAsync(load.Clients, limit.Token);
+        }
+
+        // The signal falls anywhere in the service: no moment is like another to a server under load.
+        await Task.Delay(random.Next(10, 100));
+        var signalledAt = Stopwatch.GetTimestamp();
+        process.Send(signal);
+        int exitCode;
+        try
+        {
+            exitCode = await process.WaitForExitAsync(longest);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            exitCode = await process.WaitForExitAsync(longest);
+        }
+
+        var time = Stopwatch.GetElapsedTime(signalledAt);
+        return new StopResult(await generator.StopAsync(), exitCode, time);
+    }
+}

@@ -1,0 +1,25 @@
+using Descarte;
+
+namespace TestServer;
+
+/// <summary>Takes its time in every step of a start, so that a signal can fall into each.</summary>
+static class SlowStart
+{
+    public static Task RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddGracefulDrain();
+        builder.Services.AddHostedService<Warming>();
+        var app = builder.Build();
+        app.MapGet("/", () => "Hello World!");
+        return app.RunAsync();
+    }
+
+    /// <summary>Warms a cache and does not look at its token, as many do not.</summary>
+    sealed class Warming : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(300), CancellationToken.None);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
