@@ -1,5 +1,6 @@
 using Descarte.Connections;
 using Descarte.Doors;
+using Descarte.LongConnections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -14,10 +15,18 @@ sealed class HttpDrain(
     Closing closing,
     DoorRegistry doors,
     ConnectionRegistry connections,
+    HubConnections hubs,
     DrainClock clock) : IDrainParticipant
 {
     /// <summary>How often the connections are looked at while draining.</summary>
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long the connections of SignalR may take to close before the application's own stop aborts them.</summary>
+    static readonly TimeSpan HubsMayTake = TimeSpan.FromMilliseconds(500);
+
+    readonly TaskCompletionSource _saidGoodbye = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task SaidGoodbye => hubs.IsEmpty ? Task.CompletedTask : _saidGoodbye.Task;
 
     public int InFlight => connections.Requests.Count();
 
@@ -56,6 +65,7 @@ sealed class HttpDrain(
 
         // Long connections end behind a closed door: who reconnects at once does not get back in.
         closing.Drain();
+        hubs.CloseAll();
         foreach (var request in connections.Requests)
         {
             request.EndIfLong();
@@ -66,8 +76,15 @@ sealed class HttpDrain(
             LookAfterMultiplexed();
             LookAfterSilent();
             LookAfterStubborn();
+            if (hubs.IsEmpty || clock.Now - DoorClosedAt > HubsMayTake)
+            {
+                _saidGoodbye.TrySetResult();
+            }
+
             await Task.Delay(Interval, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        _saidGoodbye.TrySetResult();
     }
 
     void LookAfterMultiplexed()

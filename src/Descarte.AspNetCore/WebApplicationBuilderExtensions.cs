@@ -1,11 +1,13 @@
 using Descarte.Connections;
 using Descarte.Doors;
+using Descarte.LongConnections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -47,6 +49,8 @@ public static class WebApplicationBuilderExtensions
         services.AddSingleton<Closing>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<DoorRegistry>();
+        services.AddSingleton<HubConnections>();
+        services.AddOptions<HubOptions>().Configure<HubConnections>((hub, connections) => hub.AddFilter(connections));
         services.AddSingleton<IProgressProbe>(provider => provider.GetRequiredService<DoorRegistry>());
         services.AddSingleton<IDrainParticipant, HttpDrain>();
         services.AddHealthChecks().AddCheck<DrainHealthCheck>("drain");

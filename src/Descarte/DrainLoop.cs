@@ -202,7 +202,11 @@ sealed class DrainLoop : IDrain, IDisposable
 
         // Callbacks on these tokens are the application's own: they may block, and must hold up neither the loop nor each other.
         OnThreadOfItsOwn("drain: token", _draining.Cancel);
-        OnThreadOfItsOwn("drain: stop", _application.StopApplication);
+        OnThreadOfItsOwn("drain: stop", () =>
+        {
+            Task.WaitAll(Array.ConvertAll(_participants, participant => participant.SaidGoodbye), _options.CutAfter);
+            _application.StopApplication();
+        });
     }
 
     void ExitForced()

@@ -17,6 +17,9 @@ interface IDrainParticipant
     /// <summary>Refuses new work and completes when nothing is in flight, or when <paramref name="cut"/> has fired and the rest was aborted.</summary>
     Task Drain(CancellationToken cut);
 
+    /// <summary>Completes when the application may be told to stop: what that would abort has said goodbye.</summary>
+    Task SaidGoodbye { get; }
+
     /// <summary>Names what is in flight.</summary>
     void Describe(List<CutWork> work);
 }

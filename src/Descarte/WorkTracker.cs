@@ -16,6 +16,8 @@ sealed class WorkTracker(TimeProvider time) : IWorkTracker, IDrainParticipant
 
     public TimeSpan? DoorClosedAt => null;
 
+    public Task SaidGoodbye => Task.CompletedTask;
+
     public IDisposable Begin(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

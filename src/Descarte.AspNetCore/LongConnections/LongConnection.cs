@@ -4,8 +4,11 @@ using Descarte.Requests;
 namespace Descarte.LongConnections;
 
 /// <summary>A request that ends when it is told to, not by itself: an event stream, or what its endpoint says is one.</summary>
-class LongConnection
+class LongConnection(bool signalR = false)
 {
+    /// <summary>How long SignalR may take for its own goodbye before ours.</summary>
+    static readonly TimeSpan ForSignalR = TimeSpan.FromMilliseconds(500);
+
     long _endedAt;
 
     public bool IsEnded => Volatile.Read(ref _endedAt) != 0;
@@ -20,7 +23,7 @@ class LongConnection
     {
         if (Interlocked.CompareExchange(ref _endedAt, Stopwatch.GetTimestamp(), 0) == 0)
         {
-            _ = Goodbye(request);
+            _ = EndAsync(request);
         }
     }
 
@@ -32,5 +35,15 @@ class LongConnection
         // The token's callbacks are the application's own; they run on a thread that nobody waits for.
         ThreadPool.UnsafeQueueUserWorkItem(static end => end.Request.FireToken(end.Connection), (Request: request, Connection: this), preferLocal: false);
         return Task.CompletedTask;
+    }
+
+    async Task EndAsync(RequestSlot request)
+    {
+        if (signalR)
+        {
+            await Task.Delay(ForSignalR);
+        }
+
+        await Goodbye(request);
     }
 }

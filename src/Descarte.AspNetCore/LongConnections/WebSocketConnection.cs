@@ -7,13 +7,10 @@ namespace Descarte.LongConnections;
 /// A WebSocket ends with a close frame 1001, Going Away (RFC 6455, section 7.4.1), put between two frames of the
 /// handler; only then, and after the client has had time to answer it, the handler's token fires.
 /// </summary>
-sealed class WebSocketConnection(WebSocketStream stream, bool signalR) : LongConnection
+sealed class WebSocketConnection(WebSocketStream stream, bool signalR) : LongConnection(signalR)
 {
     /// <summary>How long the client may take to answer the close frame before the handler's token fires.</summary>
     static readonly TimeSpan ForAnswer = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>SignalR says goodbye by itself when the application stops, with words of its own: it goes first.</summary>
-    static readonly TimeSpan ForSignalR = TimeSpan.FromMilliseconds(500);
 
     public override bool ClientKnows => stream.IsClosed;
 
@@ -22,11 +19,6 @@ sealed class WebSocketConnection(WebSocketStream stream, bool signalR) : LongCon
 
     protected override async Task Goodbye(RequestSlot request)
     {
-        if (signalR)
-        {
-            await Task.Delay(ForSignalR);
-        }
-
         await stream.SendGoingAway();
         await Task.Delay(ForAnswer);
         request.FireToken(this);

@@ -1,6 +1,5 @@
 using Descarte.Requests;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Descarte.LongConnections;
@@ -37,9 +36,7 @@ static class WebSocketFeatures
         }
 
         var watched = new WebSocketStream(stream);
-        var signalR = context.GetEndpoint()?.Metadata.GetMetadata<NegotiateMetadata>() is not null
-            || context.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.SignalR.HubMetadata>() is not null;
-        request.Becomes(new WebSocketConnection(watched, signalR));
+        request.Becomes(new WebSocketConnection(watched, HubConnections.Serve(context)));
         return watched;
     }
 

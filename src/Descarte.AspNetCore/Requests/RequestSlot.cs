@@ -143,7 +143,7 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         var response = _context!.Response;
         if (_long is null && EventStream.Is(response))
         {
-            Becomes(new LongConnection());
+            Becomes(new LongConnection(HubConnections.Serve(_context)));
         }
 
         // In the request's own flow: a response either says so or leaves the connection open for one that does.
