@@ -18,10 +18,14 @@ sealed class Closing
     /// <summary>Requests finished since the stop was announced.</summary>
     public int Finished => Volatile.Read(ref _finished);
 
+    /// <summary>When the drain began, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    public long DrainingSince { get; private set; }
+
     public void Announce() => _announced = true;
 
     public void Drain()
     {
+        DrainingSince = Environment.TickCount64;
         _draining = true;
 
         // Pairs with the barrier in RequestSlot: either the sweep over the requests sees a stream, or the stream sees this.

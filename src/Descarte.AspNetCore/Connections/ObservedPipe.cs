@@ -3,13 +3,14 @@ using System.IO.Pipelines;
 namespace Descarte.Connections;
 
 /// <summary>A transport pipe that remembers whether the server has consumed or seen bytes since it was last told to forget.</summary>
-sealed class ObservedPipe(IDuplexPipe pipe) : PipeReader, IDuplexPipe
+sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDuplexPipe
 {
     readonly PipeReader _input = pipe.Input;
     volatile bool _hasReceived;
 
     public bool HasReceived => _hasReceived;
 
+    /// <summary>On the clock of <see cref="Environment.TickCount64"/>; kept only once a stop is announced, for until then nobody asks.</summary>
     public long LastActivity { get; private set; } = Environment.TickCount64;
 
     public PipeReader Input => this;
@@ -19,7 +20,7 @@ sealed class ObservedPipe(IDuplexPipe pipe) : PipeReader, IDuplexPipe
     public void Forget()
     {
         _hasReceived = false;
-        LastActivity = Environment.TickCount64;
+        NoteTime();
     }
 
     public override void AdvanceTo(SequencePosition consumed)
@@ -50,6 +51,14 @@ sealed class ObservedPipe(IDuplexPipe pipe) : PipeReader, IDuplexPipe
     void Note()
     {
         _hasReceived = true;
-        LastActivity = Environment.TickCount64;
+        NoteTime();
+    }
+
+    void NoteTime()
+    {
+        if (closing.Announced)
+        {
+            LastActivity = Environment.TickCount64;
+        }
     }
 }

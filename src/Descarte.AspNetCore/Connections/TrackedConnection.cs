@@ -16,6 +16,7 @@ sealed class TrackedConnection : ConnectionContext
 {
     readonly ConnectionContext _transport;
     readonly ConnectionRegistry _registry;
+    readonly Closing _closing;
     readonly ObservedPipe _pipe;
     readonly Socket? _socket;
     volatile bool _isShut;
@@ -26,9 +27,10 @@ sealed class TrackedConnection : ConnectionContext
     {
         _transport = transport;
         _registry = registry;
+        _closing = closing;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         Requests = new RequestSlots(closing, this);
-        _pipe = new ObservedPipe(transport.Transport);
+        _pipe = new ObservedPipe(transport.Transport, closing);
         transport.Transport = _pipe;
         transport.Features.Set(this);
     }
@@ -42,14 +44,14 @@ sealed class TrackedConnection : ConnectionContext
     public bool IsShut => _isShut;
 
     /// <summary>
-    /// How long nothing has come in and no request has ended. The kernel's own word counts, too: bytes that it has
+    /// How long nothing has come in and no request has ended since the drain began. The kernel's own word counts, too: bytes that it has
     /// and the server has not looked at yet are activity.
     /// </summary>
     public TimeSpan QuietFor
     {
         get
         {
-            var seen = TimeSpan.FromMilliseconds(Environment.TickCount64 - _pipe.LastActivity);
+            var seen = TimeSpan.FromMilliseconds(Environment.TickCount64 - Math.Max(_pipe.LastActivity, _closing.DrainingSince));
             return LinuxTcp.Of(_socket) is { } tcp && tcp.SinceLastData < seen ? tcp.SinceLastData : seen;
         }
     }

@@ -7,9 +7,9 @@ static class EventStream
 {
     public const string MediaType = "text/event-stream";
 
-    public static bool Is(HttpResponse response) =>
-        response.ContentType is { } type && type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase);
+    public static bool Is(IHeaderDictionary response) =>
+        response.ContentType is [{ } type] && type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsAskedFor(HttpRequest request) =>
-        request.Headers.Accept is { Count: > 0 } accept && accept.ToString().Contains(MediaType, StringComparison.OrdinalIgnoreCase);
+    public static bool IsAskedFor(IHeaderDictionary request) =>
+        request.Accept is { Count: > 0 } accept && accept.ToString().Contains(MediaType, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Descarte.Connections;
 using Descarte.LongConnections;
 using Microsoft.AspNetCore.Http;
@@ -12,62 +11,65 @@ namespace Descarte.Requests;
 /// </summary>
 sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttpRequestLifetimeFeature
 {
+    const int Free = 0;
+    const int InUse = 1;
+
+    /// <summary>Somebody looks after the request from outside its own flow; its end waits for that moment to pass.</summary>
+    const int Held = 2;
+
     static readonly Func<object, Task> Starting = static slot => ((RequestSlot)slot).OnStarting();
     static readonly Func<object, Task> Completed = static slot => ((RequestSlot)slot).OnCompleted();
 
-    readonly Lock _lock = new();
-    int _taken;
+    int _state;
     long _since;
     HttpContext? _context;
+    IHttpRequestFeature? _request;
+    IHttpResponseFeature? _response;
     IHttpRequestLifetimeFeature? _server;
-    CancellationTokenSource? _aborted;
-    CancellationTokenRegistration _link;
-    CancellationToken? _replacedToken;
-    bool _fired;
+    HandlerToken? _token;
     volatile LongConnection? _long;
 
-    public bool IsInUse => Volatile.Read(ref _taken) == 1;
+    public bool IsInUse => Volatile.Read(ref _state) != Free;
 
     /// <summary>The long connection that this request has turned out to be; null for all others.</summary>
     public LongConnection? Long => _long;
 
-    public TimeSpan Age => Stopwatch.GetElapsedTime(_since);
+    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _since);
 
     /// <summary>Method and path, for a person to read.</summary>
     public string Name
     {
         get
         {
-            // The request may end, and its context be reused, while somebody looks: then the name is of no use, but no failure.
-            try
-            {
-                return _context is { } context ? $"{context.Request.Method} {context.Request.PathBase}{context.Request.Path}" : "(ended)";
-            }
-            catch (Exception e) when (e is ObjectDisposedException or NullReferenceException)
+            if (!TryHold())
             {
                 return "(ended)";
             }
+
+            var name = $"{_request!.Method} {_request.PathBase}{_request.Path}";
+            Release();
+            return name;
         }
     }
 
     public CancellationToken RequestAborted
     {
-        get => _replacedToken ?? OwnToken();
-        set => _replacedToken = value;
+        get => (_token ??= new HandlerToken()).Linked(_server!);
+        set => (_token ??= new HandlerToken()).Replace(value);
     }
 
-    public bool TryTake() => Interlocked.CompareExchange(ref _taken, 1, 0) == 0;
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, InUse, Free) == Free;
 
-    public void Begin(HttpContext context)
+    public void Begin(HttpContext context, IFeatureCollection features, IHttpRequestFeature request)
     {
-        _since = Stopwatch.GetTimestamp();
+        _since = Environment.TickCount64;
         _context = context;
-        var features = context.Features;
-        _server = features.Get<IHttpRequestLifetimeFeature>();
+        _request = request;
+        _server = features as IHttpRequestLifetimeFeature ?? features.Get<IHttpRequestLifetimeFeature>();
         features.Set<IHttpRequestLifetimeFeature>(this);
-        var response = features.GetRequiredFeature<IHttpResponseFeature>();
-        response.OnStarting(Starting, this);
-        response.OnCompleted(Completed, this);
+        _response = features as IHttpResponseFeature ?? features.GetRequiredFeature<IHttpResponseFeature>();
+        _response.OnStarting(Starting, this);
+        _response.OnCompleted(Completed, this);
     }
 
     /// <summary>The request is a long connection from here on; ends it at once when the drain is under way.</summary>
@@ -86,68 +88,69 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
     /// <summary>Ends the request if it is a long connection, or its endpoint says that it is one.</summary>
     public void EndIfLong()
     {
-        if (_context is { } context && OnDrainAttribute.Of(context) is { } behavior)
+        if (!TryHold())
         {
-            if (behavior == DrainBehavior.Finish)
-            {
-                return;
-            }
+            return;
+        }
 
+        var behavior = OnDrainAttribute.Of(_context!);
+        if (behavior == DrainBehavior.End)
+        {
             _long ??= new LongConnection();
         }
 
-        _long?.End(this);
+        var ending = behavior == DrainBehavior.Finish ? null : _long;
+        Release();
+        ending?.End(this);
     }
 
     /// <summary>Fires the token that the handler of <paramref name="connection"/> got; too late for it, nothing happens.</summary>
     public void FireToken(LongConnection connection)
     {
-        CancellationTokenSource aborted;
-        lock (_lock)
+        if (!TryHold())
         {
-            if (_long != connection)
-            {
-                return;
-            }
-
-            aborted = _aborted ??= new CancellationTokenSource();
-            _fired = true;
+            return;
         }
 
-        aborted.Cancel();
+        var token = _long == connection ? _token ??= new HandlerToken() : null;
+        token?.Spend();
+        Release();
+        token?.Fire();
     }
 
     public void Abort() => _server?.Abort();
 
-    CancellationToken OwnToken()
+    /// <summary>Keeps the request from ending while it is looked at; false when it has ended already.</summary>
+    bool TryHold()
     {
-        if (_aborted is { } made && _link != default)
+        var spin = default(SpinWait);
+        while (true)
         {
-            return made.Token;
-        }
-
-        lock (_lock)
-        {
-            _aborted ??= new CancellationTokenSource();
-            if (_link == default && _server is { } server)
+            switch (Interlocked.CompareExchange(ref _state, Held, InUse))
             {
-                _link = server.RequestAborted.UnsafeRegister(static slot => ((RequestSlot)slot!)._aborted?.Cancel(), this);
+                case InUse:
+                    return true;
+                case Free:
+                    return false;
+                default:
+                    spin.SpinOnce();
+                    break;
             }
-
-            return _aborted.Token;
         }
     }
 
+    void Release() => Volatile.Write(ref _state, InUse);
+
     Task OnStarting()
     {
-        var response = _context!.Response;
-        if (_long is null && EventStream.Is(response))
+        var response = _response!;
+        if (_long is null && EventStream.Is(response.Headers))
         {
-            Becomes(new LongConnection(HubConnections.Serve(_context)));
+            Becomes(new LongConnection(HubConnections.Serve(_context!)));
         }
 
         // In the request's own flow: a response either says so or leaves the connection open for one that does.
-        if (closing.Announced && response.StatusCode != StatusCodes.Status101SwitchingProtocols && HasConnectionHeader(_context.Request.Protocol))
+        if (closing.Announced && response.StatusCode != StatusCodes.Status101SwitchingProtocols && HasConnectionHeader(_request!.Protocol))
         {
             response.Headers.Connection = "close";
         }
@@ -160,26 +163,17 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
 
     Task OnCompleted()
     {
-        _link.Dispose();
-        lock (_lock)
+        _token?.Unlink();
+        TryHold();
+        if (_token is not null && !_token.TryReuse())
         {
-            // A source that fires now, or has fired, must not reach the next request.
-            if (_fired || _aborted?.TryReset() == false)
-            {
-                _aborted = null;
-                _fired = false;
-            }
-
-            _link = default;
-            _replacedToken = null;
-            _server = null;
-            _context = null;
-            _long = null;
+            _token = null;
         }
 
+        (_server, _request, _response, _context, _long) = (null, null, null, null, null);
         closing.CountFinished();
         connection?.RequestEnded();
-        Volatile.Write(ref _taken, 0);
+        Volatile.Write(ref _state, Free);
         return Task.CompletedTask;
     }
 }

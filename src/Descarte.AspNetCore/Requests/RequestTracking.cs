@@ -2,6 +2,7 @@ using Descarte.Connections;
 using Descarte.LongConnections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Descarte.Requests;
 
@@ -10,7 +11,11 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
 {
     public Task Invoke(HttpContext context)
     {
-        var connection = context.Features.Get<TrackedConnection>();
+        // Straight from the features: what HttpContext caches of them is thrown away once we put ours among them. And by
+        // a cast, where a server is its own collection, as Kestrel is: a generic interface call costs several of them.
+        var features = context.Features;
+        var head = features as IHttpRequestFeature ?? features.GetRequiredFeature<IHttpRequestFeature>();
+        var connection = features.Get<TrackedConnection>();
         if (connection is not null)
         {
             if (connection.IsShut)
@@ -19,7 +24,7 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
                 return Task.CompletedTask;
             }
 
-            if (!connection.IsMultiplexed && !HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol))
+            if (!connection.IsMultiplexed && !HttpProtocol.IsHttp11(head.Protocol) && !HttpProtocol.IsHttp10(head.Protocol))
             {
                 connection.IsMultiplexed = true;
             }
@@ -28,14 +33,14 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
         else if (closing.Draining)
         {
             // HTTP/3 comes over a transport whose connections are not known here; its goodbye is the same.
-            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
 
         var request = (connection?.Requests ?? connections.Loose).Take();
-        request.Begin(context);
+        request.Begin(context, features, head);
 
         // Only these need somebody to wait for them, which costs an allocation.
-        var mayBeLong = WebSocketFeatures.Wrap(context, request) || EventStream.IsAskedFor(context.Request);
+        var mayBeLong = WebSocketFeatures.Wrap(context, features, head, request) || EventStream.IsAskedFor(head.Headers);
         var handled = next(context);
         return mayBeLong || (request.Long is not null && !handled.IsCompletedSuccessfully) ? SeeToTheEnd(handled, request, context) : handled;
     }

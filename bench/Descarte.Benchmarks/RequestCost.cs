@@ -1,0 +1,60 @@
+using System.IO.Pipelines;
+using BenchmarkDotNet.Attributes;
+using Descarte.Connections;
+using Descarte.Requests;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Descarte.Benchmarks;
+
+/// <summary>
+/// What the drain adds to a request while nothing is stopping: the same pipeline with and without its middleware, on
+/// features that are looked up by type and keep their callbacks in reused stacks, as Kestrel's do.
+/// </summary>
+[MemoryDiagnoser]
+[SimpleJob(launchCount: 1, warmupCount: 5, iterationCount: 15)]
+public class RequestCost
+{
+    static readonly RequestDelegate Application = static _ => Task.CompletedTask;
+
+    ServerFeatures _features = null!;
+    DefaultHttpContext _context = null!;
+    RequestDelegate _tracked = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var closing = new Closing();
+        var connections = new ConnectionRegistry(closing);
+        var pipe = new Pipe();
+        var transport = new DefaultConnectionContext("1", new DuplexPipe(pipe.Reader, pipe.Writer), new DuplexPipe(pipe.Reader, pipe.Writer));
+        var connection = (TrackedConnection)connections.Add(transport);
+        _features = new ServerFeatures(connection);
+        _context = new DefaultHttpContext();
+        _tracked = new RequestTracking(Application, connections, closing).Invoke;
+    }
+
+    [Benchmark(Baseline = true)]
+    public Task Without() => Request(Application);
+
+    [Benchmark]
+    public Task With() => Request(_tracked);
+
+    Task Request(RequestDelegate pipeline)
+    {
+        _features.Reset();
+        _context.Initialize(_features);
+        var handled = pipeline(_context);
+        _features.FireOnStarting();
+        _features.FireOnCompleted();
+        return handled;
+    }
+
+    sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+}
