@@ -1,6 +1,6 @@
 using Descarte.Conformance.Load;
-using Descarte.FunctionalTests.Harness;
-using Descarte.FunctionalTests.Stops;
+using Descarte.Harness;
+using Descarte.Harness.Stops;
 
 namespace Descarte.FunctionalTests.Drain;
 

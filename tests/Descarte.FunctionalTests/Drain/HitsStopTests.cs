@@ -1,7 +1,7 @@
 using System.Text;
 using Descarte.Conformance.Client;
-using Descarte.FunctionalTests.Harness;
-using Descarte.FunctionalTests.Stops;
+using Descarte.Harness;
+using Descarte.Harness.Stops;
 
 namespace Descarte.FunctionalTests.Drain;
 

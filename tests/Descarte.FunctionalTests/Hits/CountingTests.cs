@@ -1,4 +1,4 @@
-using Descarte.FunctionalTests.Harness;
+using Descarte.Harness;
 
 namespace Descarte.FunctionalTests.Hits;
 

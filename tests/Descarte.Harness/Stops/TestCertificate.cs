@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Descarte.FunctionalTests.Harness;
 
-namespace Descarte.FunctionalTests.Stops;
+namespace Descarte.Harness.Stops;
 
 /// <summary>A certificate for 127.0.0.1, signed by itself and valid for a day, as PEM files.</summary>
 public sealed class TestCertificate : IDisposable

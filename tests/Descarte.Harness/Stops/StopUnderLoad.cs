@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Descarte.Conformance.Load;
-using Descarte.FunctionalTests.Harness;
 
-namespace Descarte.FunctionalTests.Stops;
+namespace Descarte.Harness.Stops;
 
 /// <summary>What one stop was for its clients.</summary>
 /// <param name="Load">All that they saw.</param>

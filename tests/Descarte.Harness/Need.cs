@@ -1,4 +1,4 @@
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>What a test needs of its machine. Absent: the test is skipped and says what; in CI it fails.</summary>
 public static class Need

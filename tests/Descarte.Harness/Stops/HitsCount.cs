@@ -1,6 +1,5 @@
-using Descarte.FunctionalTests.Harness;
 
-namespace Descarte.FunctionalTests.Stops;
+namespace Descarte.Harness.Stops;
 
 /// <summary>Hits on one store over many lives, and whether its count is right.</summary>
 public sealed class HitsCount : IAsyncDisposable

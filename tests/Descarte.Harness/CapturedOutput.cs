@@ -1,4 +1,4 @@
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>The lines that a process has written so far, and the ones it is awaited to write.</summary>
 public sealed class CapturedOutput

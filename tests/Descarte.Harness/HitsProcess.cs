@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>How a Hits process is started.</summary>
 public sealed record HitsStart

@@ -1,4 +1,4 @@
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>A folder of the test's own, gone when the test is over.</summary>
 public sealed class TempFolder : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>A process that a test starts, signals, reads and never leaves behind.</summary>
 public sealed class ChildProcess : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Descarte.Conformance.Client;
 
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>tests/TestServer with one of its behaviours, as a process.</summary>
 public sealed class TestServerProcess : IAsyncDisposable

@@ -1,7 +1,7 @@
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Load;
 
-namespace Descarte.FunctionalTests.Stops;
+namespace Descarte.Harness.Stops;
 
 /// <summary>How the clients of a stop behave.</summary>
 /// <param name="Name">For people.</param>

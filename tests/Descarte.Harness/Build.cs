@@ -1,4 +1,4 @@
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>Which of its two builds a program is started from.</summary>
 public enum Flavor

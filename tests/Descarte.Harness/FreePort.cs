@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>Ports for servers that must come back on the port they had, where port 0 is no answer.</summary>
 /// <remarks>

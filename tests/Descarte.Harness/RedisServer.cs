@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Descarte.FunctionalTests.Harness;
+namespace Descarte.Harness;
 
 /// <summary>A real redis-server on a port and in a folder of its own, with an append-only file, so that it can be stopped and come back.</summary>
 public sealed class RedisServer : IAsyncDisposable
