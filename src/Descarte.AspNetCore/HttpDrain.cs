@@ -82,6 +82,9 @@ sealed class HttpDrain(
             }
 
             await Task.Delay(Interval, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // Timers overtake what waits for a thread; the end of the thread pool's queue does not. See LookAfterSilent.
+            await Task.Yield();
         }
 
         _saidGoodbye.TrySetResult();
@@ -109,11 +112,18 @@ sealed class HttpDrain(
             }
 
             var quietFor = connection.QuietFor;
-            if (connection.IsShut)
+            if (connection.IsOpening)
+            {
+                if (quietFor > options.Value.HeadTimeout)
+                {
+                    connection.Abort(new ConnectionAbortedException("The process is stopping, and the rest of the TLS handshake did not come"));
+                }
+            }
+            else if (connection.IsShut)
             {
                 if (quietFor > options.Value.ReadOn && connection.ShutFor > options.Value.ReadOn)
                 {
-                    connection.RequestClose();
+                    connection.Release();
                 }
             }
             else if (quietFor < options.Value.IdleLinger || !connection.WasQuiet)

@@ -7,6 +7,10 @@ sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDupl
 {
     readonly PipeReader _input = pipe.Input;
     volatile bool _hasReceived;
+    volatile bool _isRead;
+
+    /// <summary>Somebody has begun to read.</summary>
+    public bool IsRead => _isRead;
 
     public bool HasReceived => _hasReceived;
 
@@ -35,9 +39,17 @@ sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDupl
         _input.AdvanceTo(consumed, examined);
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => _input.ReadAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        _isRead = true;
+        return _input.ReadAsync(cancellationToken);
+    }
 
-    public override bool TryRead(out ReadResult result) => _input.TryRead(out result);
+    public override bool TryRead(out ReadResult result)
+    {
+        _isRead = true;
+        return _input.TryRead(out result);
+    }
 
     public override void CancelPendingRead() => _input.CancelPendingRead();
 
@@ -45,8 +57,11 @@ sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDupl
 
     public override ValueTask CompleteAsync(Exception? exception = null) => _input.CompleteAsync(exception);
 
-    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) =>
-        _input.ReadAtLeastAsync(minimumSize, cancellationToken);
+    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
+    {
+        _isRead = true;
+        return _input.ReadAtLeastAsync(minimumSize, cancellationToken);
+    }
 
     void Note()
     {

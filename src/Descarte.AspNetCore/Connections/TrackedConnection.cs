@@ -17,8 +17,9 @@ sealed class TrackedConnection : ConnectionContext
     readonly ConnectionContext _transport;
     readonly ConnectionRegistry _registry;
     readonly Closing _closing;
-    readonly ObservedPipe _pipe;
+    readonly ObservedPipe _fromSocket;
     readonly Socket? _socket;
+    volatile ObservedPipe _toServer;
     volatile bool _isShut;
     bool _closeRequested;
     long _shutAt;
@@ -30,8 +31,8 @@ sealed class TrackedConnection : ConnectionContext
         _closing = closing;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         Requests = new RequestSlots(closing, this);
-        _pipe = new ObservedPipe(transport.Transport, closing);
-        transport.Transport = _pipe;
+        _fromSocket = _toServer = new ObservedPipe(transport.Transport, closing);
+        transport.Transport = _fromSocket;
         transport.Features.Set(this);
     }
 
@@ -51,7 +52,7 @@ sealed class TrackedConnection : ConnectionContext
     {
         get
         {
-            var seen = TimeSpan.FromMilliseconds(Environment.TickCount64 - Math.Max(_pipe.LastActivity, _closing.DrainingSince));
+            var seen = TimeSpan.FromMilliseconds(Environment.TickCount64 - Math.Max(_toServer.LastActivity, _closing.DrainingSince));
             return LinuxTcp.Of(_socket) is { } tcp && tcp.SinceLastData < seen ? tcp.SinceLastData : seen;
         }
     }
@@ -65,8 +66,14 @@ sealed class TrackedConnection : ConnectionContext
     /// <summary>How long ago our side was closed.</summary>
     public TimeSpan ShutFor => TimeSpan.FromMilliseconds(Environment.TickCount64 - _shutAt);
 
+    /// <summary>
+    /// Nobody has looked for a request yet: the connection waits for a thread, or its TLS handshake is under way. Asked to close, the
+    /// server would end it as soon as it could begin, with the request of a client that is about to speak.
+    /// </summary>
+    public bool IsOpening => !_toServer.IsRead || (IsBeforeTls && _fromSocket.HasReceived);
+
     /// <summary>No request in flight, and nothing received since the last one ended.</summary>
-    public bool IsSilent => Requests.InUse == 0 && !_pipe.HasReceived && !BytesWaitInKernel;
+    public bool IsSilent => !IsOpening && Requests.InUse == 0 && !_toServer.HasReceived && !BytesWaitInKernel;
 
     public override string ConnectionId
     {
@@ -82,10 +89,11 @@ sealed class TrackedConnection : ConnectionContext
         set => _transport.Items = value;
     }
 
+    /// <summary>Middleware of the connection puts a pipe of its own in place of ours: TLS the one with the plain text, and ours again at the end.</summary>
     public override IDuplexPipe Transport
     {
         get => _transport.Transport;
-        set => _transport.Transport = value;
+        set => _transport.Transport = _toServer = value as ObservedPipe ?? new ObservedPipe(value, _closing);
     }
 
     public override CancellationToken ConnectionClosed
@@ -106,6 +114,11 @@ sealed class TrackedConnection : ConnectionContext
         set => _transport.RemoteEndPoint = value;
     }
 
+    /// <summary>Known from the first moment of the handshake on, before anything is read.</summary>
+    bool IsTls => Features.Get<ITlsConnectionFeature>() is not null;
+
+    bool IsBeforeTls => _toServer == _fromSocket && IsTls;
+
     bool BytesWaitInKernel
     {
         get
@@ -122,17 +135,17 @@ sealed class TrackedConnection : ConnectionContext
     }
 
     /// <summary>Called when a request has ended: what comes in from here on belongs to the next one.</summary>
-    public void RequestEnded() => _pipe.Forget();
+    public void RequestEnded() => _toServer.Forget();
 
     /// <summary>
     /// Sends FIN on a silent cleartext connection and goes on reading. The server's own way takes the detour over the
     /// thread pool, and a request that arrives meanwhile is lost; this way the window is two system calls wide.
     /// </summary>
-    /// <returns>False where that is not possible (TLS has a goodbye of its own), something came in, or the client has not read everything.</returns>
+    /// <returns>False where that is not possible (TLS has a goodbye of its own once it has begun), something came in, or the client has not read everything.</returns>
     public bool TryShut()
     {
         // With the kernel's queue empty the transport's own is, too: it hands on as soon as there is room.
-        if (_socket is null || AllSent != true || Features.Get<ITlsConnectionFeature>() is not null || Features.Get<ITlsHandshakeFeature>() is not null)
+        if (_socket is null || (IsTls && !IsBeforeTls) || AllSent != true)
         {
             return false;
         }
@@ -155,6 +168,19 @@ sealed class TrackedConnection : ConnectionContext
         }
 
         return true;
+    }
+
+    /// <summary>Lets go of a connection whose side was closed. The server hears of nothing while it waits for a TLS handshake.</summary>
+    public void Release()
+    {
+        if (IsBeforeTls)
+        {
+            Abort();
+        }
+        else
+        {
+            RequestClose();
+        }
     }
 
     /// <summary>Asks the server to end the connection after the request in flight, or at once where there is none; HTTP/2 says GOAWAY.</summary>
