@@ -31,6 +31,9 @@ public sealed class Http1Connection : IAsyncDisposable
     /// <summary>Whether another request can be written: the last response allows it, and neither data nor an end of stream has arrived since.</summary>
     public bool IsReusable => Response.IsComplete && !Response.MustClose && _wire.IsIdle();
 
+    /// <summary>Whether the connection is open and nothing has arrived on it, as far as a client can know.</summary>
+    public bool IsQuiet => _wire.IsIdle();
+
     /// <summary>Connects once.</summary>
     /// <returns>The connection, or else the outcome that says why there is none.</returns>
     public static async ValueTask<(Http1Connection? Connection, Outcome Failure)> OpenAsync(Target target, TimeSpan timeout, CancellationToken cancellation = default)
@@ -70,9 +73,15 @@ public sealed class Http1Connection : IAsyncDisposable
     /// <param name="cancellation">When to give up.</param>
     public ValueTask<Outcome> ReceiveAsync(bool toHead = false, CancellationToken cancellation = default)
     {
+        Begin(toHead);
+        return ReceiveMoreAsync(long.MaxValue, cancellation);
+    }
+
+    /// <summary>Readies for the next response, which <see cref="ReceiveMoreAsync"/> then reads piece by piece.</summary>
+    public void Begin(bool toHead = false)
+    {
         Response.Start(toHead);
         FirstByteAt = EndedAt = 0;
-        return ReceiveMoreAsync(long.MaxValue, cancellation);
     }
 
     /// <summary>Reads a response until its body has at least this many bytes, and stops there, half way; the next call goes on.</summary>

@@ -14,6 +14,9 @@ public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = fals
     /// <summary>Whether any certificate will do. The certificate is not what is measured, but the user has to say so.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Size of the socket's receive buffer in bytes, for a client that cannot take much at a time; 0 for what the system gives.</summary>
+    public int ReceiveBuffer { get; init; }
+
     /// <summary>Reads <c>http://host:port</c>, <c>https://host:port</c> or <c>http://unix:/path/to/socket</c>; a path after the port is ignored.</summary>
     /// <exception cref="FormatException">The text is none of these.</exception>
     /// <exception cref="SocketException">The host name is unknown.</exception>

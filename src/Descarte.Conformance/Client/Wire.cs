@@ -42,6 +42,12 @@ sealed class Wire : IAsyncDisposable
             socket.NoDelay = true;
         }
 
+        if (target.ReceiveBuffer > 0)
+        {
+            // Before connecting: the window is agreed upon in the handshake.
+            socket.ReceiveBufferSize = target.ReceiveBuffer;
+        }
+
         try
         {
             await socket.ConnectAsync(target.EndPoint, limit.Token);

@@ -94,7 +94,7 @@ public sealed class LoadGenerator : IAsyncDisposable
                 }
 
                 limit.CancelAfter(_options.AnswerTimeout);
-                var exchange = await connection!.ExchangeAsync(limit.Token);
+                var exchange = await connection!.ExchangeAsync(() => DelayAsync(_options.Hold * 2 * random.NextDouble()), limit.Token);
                 Record(records, exchange with { Client = client, StartedAt = startedAt, Reused = reused });
                 if (_options.Use == ConnectionUse.New || exchange.Outcome.IsLost())
                 {

@@ -34,6 +34,12 @@ public sealed record LoadOptions
     /// <summary>HTTP/2 (in clear by prior knowledge, in TLS by ALPN) instead of HTTP/1.1.</summary>
     public bool Http2 { get; init; }
 
+    /// <summary>In how many pieces a request is sent and its response read. Default in one.</summary>
+    public RequestShape Shape { get; init; }
+
+    /// <summary>Mean of the pause between two pieces, which is at most twice as long. Default 30 ms: less than a server can take for the end of a client.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(30);
+
     /// <summary>Mean of the exponentially distributed pause before each request but a client's first. Default none.</summary>
     public TimeSpan MeanPause { get; init; }
 

@@ -9,8 +9,16 @@ namespace Descarte.Harness.Stops;
 /// <param name="Http2">HTTP/2 instead of HTTP/1.1.</param>
 /// <param name="Tls">Encrypted.</param>
 /// <param name="Pause">Mean pause between two requests of a client, as a connection pool looks from outside.</param>
-public sealed record LoadKind(string Name, ConnectionUse Use, bool Http2 = false, bool Tls = false, TimeSpan Pause = default)
+/// <param name="Shape">In how many pieces a client speaks and listens.</param>
+public sealed record LoadKind(
+    string Name, ConnectionUse Use, bool Http2 = false, bool Tls = false, TimeSpan Pause = default, RequestShape Shape = RequestShape.Whole)
 {
+    /// <summary>More than one read takes, less than an upload's limit anywhere.</summary>
+    const int BodyLength = 64 * 1024;
+
+    /// <summary>Far less than a page of Hits, so that a part of it waits for the client.</summary>
+    const int SmallReceiveBuffer = 2048;
+
     public static LoadKind New { get; } = new("new", ConnectionUse.New);
 
     public static LoadKind KeepAlive { get; } = new("keep-alive", ConnectionUse.KeepAlive);
@@ -29,13 +37,37 @@ public sealed record LoadKind(string Name, ConnectionUse Use, bool Http2 = false
 
     public static LoadKind Http2TlsKeepAlive { get; } = new("HTTP/2 over TLS keep-alive", ConnectionUse.KeepAlive, Http2: true, Tls: true);
 
+    public static LoadKind Silent { get; } = new("silent at first", ConnectionUse.New, Shape: RequestShape.Silent);
+
+    public static LoadKind HalfHead { get; } = new("half-sent heads", ConnectionUse.KeepAlive, Shape: RequestShape.HalfHead);
+
+    public static LoadKind HalfBody { get; } = new("half-uploaded bodies", ConnectionUse.KeepAlive, Shape: RequestShape.HalfBody);
+
+    public static LoadKind HalfRead { get; } = new("half-read responses", ConnectionUse.KeepAlive, Shape: RequestShape.HalfRead);
+
+    public static LoadKind Http2Silent { get; } = new("HTTP/2 silent at first", ConnectionUse.New, Http2: true, Shape: RequestShape.Silent);
+
+    public static LoadKind Http2HalfHead { get; } = new("HTTP/2 half-sent heads", ConnectionUse.KeepAlive, Http2: true, Shape: RequestShape.HalfHead);
+
+    public static LoadKind Http2HalfBody { get; } = new("HTTP/2 half-uploaded bodies", ConnectionUse.KeepAlive, Http2: true, Shape: RequestShape.HalfBody);
+
     public static IReadOnlyList<LoadKind> All { get; } =
-        [New, KeepAlive, Pausing, TlsNew, TlsKeepAlive, Http2New, Http2KeepAlive, Http2TlsNew, Http2TlsKeepAlive];
+    [
+        New, KeepAlive, Pausing, Silent, HalfHead, HalfBody, HalfRead, TlsNew, TlsKeepAlive,
+        Http2New, Http2KeepAlive, Http2Silent, Http2HalfHead, Http2HalfBody, Http2TlsNew, Http2TlsKeepAlive,
+    ];
 
     /// <summary>A load of this kind.</summary>
     public LoadOptions Against(int port, int seed) => new()
     {
-        Target = Target.Loopback(port) with { Tls = Tls, Insecure = true },
+        Target = Target.Loopback(port) with { Tls = Tls, Insecure = true, ReceiveBuffer = Shape == RequestShape.HalfRead ? SmallReceiveBuffer : 0 },
+        Request = Shape switch
+        {
+            RequestShape.HalfBody => Request.Get() with { Body = new byte[BodyLength] },
+            RequestShape.HalfRead => Request.Get("/live"),
+            _ => Request.Get(),
+        },
+        Shape = Shape,
         Use = Use,
         Http2 = Http2,
         MeanPause = Pause,

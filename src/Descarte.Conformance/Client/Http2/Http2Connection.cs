@@ -87,8 +87,9 @@ public sealed partial class Http2Connection : IAsyncDisposable
     /// <summary>Opens a stream and sends the request on it.</summary>
     /// <param name="request">What to send.</param>
     /// <param name="whole">False to send the fields only and leave the stream open for <see cref="Http2Stream.WriteAsync"/>.</param>
+    /// <param name="halfWay">Waited for when half of the fields' frame is out, before the rest.</param>
     /// <param name="cancellation">When to give up writing.</param>
-    public async ValueTask<Http2Stream> SendAsync(Request request, bool whole = true, CancellationToken cancellation = default)
+    public async ValueTask<Http2Stream> SendAsync(Request request, bool whole = true, Func<Task>? halfWay = null, CancellationToken cancellation = default)
     {
         var block = HpackEncoder.Encode(request, _target);
         var ended = whole && request.Body.IsEmpty;
@@ -108,7 +109,15 @@ public sealed partial class Http2Connection : IAsyncDisposable
             }
 
             var flags = (byte)(Frame.EndHeaders | (ended ? Frame.EndStream : 0));
-            await _wire.WriteAsync(Frame.Write(FrameType.Headers, flags, stream.Id, block), cancellation);
+            ReadOnlyMemory<byte> frame = Frame.Write(FrameType.Headers, flags, stream.Id, block);
+            if (halfWay is not null)
+            {
+                await _wire.WriteAsync(frame[..(frame.Length / 2)], cancellation);
+                frame = frame[(frame.Length / 2)..];
+                await halfWay();
+            }
+
+            await _wire.WriteAsync(frame, cancellation);
             stream.WrittenAt = Stopwatch.GetTimestamp();
         }
         finally

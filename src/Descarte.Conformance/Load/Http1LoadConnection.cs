@@ -1,0 +1,80 @@
+using Descarte.Conformance.Client;
+
+namespace Descarte.Conformance.Load;
+
+sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options, byte[] request) : LoadConnection
+{
+    public override bool IsReusable => connection.IsReusable;
+
+    public override async ValueTask<Exchange> ExchangeAsync(Func<Task> hold, CancellationToken limit)
+    {
+        var outcome = await SendAsync(hold, limit) ? await ReceiveAsync(hold, limit) : Outcome.Refused;
+        var endedAt = connection.EndedAt;
+        var response = connection.Response;
+        if (outcome == Outcome.Answered && response.MustClose && await connection.ReadEndAsync(limit) == Outcome.Reset)
+        {
+            outcome = Outcome.AnsweredThenReset;
+        }
+
+        return new Exchange
+        {
+            Outcome = outcome,
+            Status = response.Status,
+            CloseAnnounced = response.CloseAnnounced,
+            Number = outcome.IsAnswered() ? options.Number(response.Body) : null,
+            ConnectedAt = connection.ConnectedAt,
+            WrittenAt = connection.WrittenAt,
+            FirstByteAt = connection.FirstByteAt,
+            EndedAt = endedAt,
+        };
+    }
+
+    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    /// <returns>False when the connection was closed before anything was written: as good as refused, for the client knows that nothing came of it.</returns>
+    async ValueTask<bool> SendAsync(Func<Task> hold, CancellationToken limit)
+    {
+        var firstPiece = options.Shape switch
+        {
+            RequestShape.Silent => 0,
+            RequestShape.HalfHead => (request.Length - options.Request.Body.Length) / 2,
+            RequestShape.HalfBody => request.Length - (options.Request.Body.Length / 2),
+            _ => request.Length,
+        };
+        if (firstPiece > 0)
+        {
+            await connection.WriteAsync(request.AsMemory(0, firstPiece), limit);
+        }
+
+        if (firstPiece < request.Length)
+        {
+            await hold();
+            if (firstPiece == 0 && !connection.IsQuiet)
+            {
+                return false;
+            }
+
+            await connection.WriteAsync(request.AsMemory(firstPiece), limit);
+        }
+
+        return true;
+    }
+
+    async ValueTask<Outcome> ReceiveAsync(Func<Task> hold, CancellationToken limit)
+    {
+        if (options.Shape == RequestShape.HalfRead)
+        {
+            connection.Begin();
+            var outcome = await connection.ReceiveMoreAsync(1, limit);
+            if (outcome.IsLost() || connection.Response.IsComplete)
+            {
+                return outcome;
+            }
+
+            await hold();
+            return await connection.ReceiveMoreAsync(long.MaxValue, limit);
+        }
+
+        return await connection.ReceiveAsync(options.Request.Method == "HEAD", limit);
+    }
+}
