@@ -35,7 +35,7 @@ internal static class HitsApp
         var page = new Lazy<LivePage>();
         app.MapMethods("/", getOrHead, new CountEndpoint(store).AnswerAsync);
         app.MapMethods("/live", getOrHead, context => page.Value.AnswerAsync(context));
-        app.MapMethods("/events", [HttpMethods.Get], new EventsEndpoint(feed, TimeProvider.System).AnswerAsync);
+        app.MapMethods("/events", getOrHead, new EventsEndpoint(feed, TimeProvider.System).AnswerAsync);
     }
 
     static ICounterStore OpenStore(StoreSettings settings, ILoggerFactory loggers)

@@ -29,6 +29,11 @@ internal sealed class EventsEndpoint(CountFeed feed, TimeProvider time)
 
         // nginx would gather the events; other proxies pass this over.
         response.Headers["X-Accel-Buffering"] = "no";
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         using var watch = feed.Begin();
         try
         {

@@ -13,11 +13,14 @@ internal sealed class LivePage
     public LivePage()
     {
         using var resource = typeof(LivePage).Assembly.GetManifestResourceStream("live.html")!;
-        _page = new byte[resource.Length];
-        resource.ReadExactly(_page);
+        using var reader = new StreamReader(resource);
+
+        // A browser hashes what it has parsed, and line ends are parsed to LF (WHATWG HTML, section 13.2.3.5): so they are here too,
+        // wherever the file was checked out.
+        var html = reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal);
+        _page = Encoding.UTF8.GetBytes(html);
 
         // Nothing runs, looks or connects but what stands in the page itself, known by its hash (CSP level 3, section 6.7.3).
-        var html = Encoding.UTF8.GetString(_page);
         _policy = $"default-src 'none'; style-src {Hash(html, "style")}; script-src {Hash(html, "script")}; connect-src 'self'; "
             + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
