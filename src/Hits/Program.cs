@@ -13,8 +13,8 @@ try
     await app.WaitForShutdownAsync();
     return Environment.ExitCode;
 }
-catch (BadSettingException bad)
+catch (Exception exception) when (BadSettingException.Line(exception) is { } line)
 {
-    Console.Error.WriteLine(bad.Message);
+    Console.Error.WriteLine(line);
     return BadSettingException.ExitCode;
 }
