@@ -8,6 +8,7 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["well-behaved"] = WellBehavedServer.RunAsync,
     ["worker"] = Worker.RunAsync,
     ["slow-start"] = SlowStart.RunAsync,
+    ["slim"] = Slim.RunAsync,
 };
 if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
 {
