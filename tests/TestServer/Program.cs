@@ -9,6 +9,8 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["worker"] = Worker.RunAsync,
     ["slow-start"] = SlowStart.RunAsync,
     ["slim"] = Slim.RunAsync,
+    ["inherited"] = Inherited.RunAsync,
+    ["shared-listener"] = SharedListener.RunAsync,
 };
 if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
 {
