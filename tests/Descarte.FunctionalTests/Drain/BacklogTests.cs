@@ -20,14 +20,11 @@ public class BacklogTests
     public async Task Requests_waiting_in_the_queue_are_answered(string addresses)
     {
         await using var server = await RunningServer.StartAsync("well-behaved", addresses);
-        var clients = await QueueUpAsync(server, Clients, Request.Get());
+        await SuspendAsync(server.Process);
+        var clients = await QueueUpAsync(server, Request.Get());
         server.Terminate();
         server.Process.Send(Signal.Continue);
-        foreach (var client in clients)
-        {
-            await client.HearsLastAsync();
-            await client.DisposeAsync();
-        }
+        await AreAnsweredAsync(clients);
 
         await server.EndsCleanAsync();
     }
@@ -38,7 +35,8 @@ public class BacklogTests
     public async Task Silent_connections_waiting_in_the_queue_are_let_in_and_heard(string addresses)
     {
         await using var server = await RunningServer.StartAsync("well-behaved", addresses, ("Descarte__IdleLinger", "00:00:20"), ("Descarte__GracePeriod", "00:01:00"));
-        var clients = await QueueUpAsync(server, Clients, request: null);
+        await SuspendAsync(server.Process);
+        var clients = await QueueUpAsync(server, request: null);
         server.Terminate();
         server.Process.Send(Signal.Continue);
         await server.RefusesAsync();
@@ -52,6 +50,22 @@ public class BacklogTests
         await server.EndsCleanAsync();
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("IPv4")]
+    [InlineData("Unix")]
+    public async Task Requests_that_wait_because_every_thread_is_busy_are_answered(string addresses)
+    {
+        await using var server = await RunningServer.StartAsync("well-behaved", addresses, ("Descarte__GracePeriod", "00:00:30"));
+        await using var starving = await Raw.OpenAsync(server.Target);
+        await starving.SayAsync("GET /starve?ms=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await NoLongerAnswersAsync(server.Target);
+        var clients = await QueueUpAsync(server, Request.Get());
+        server.Terminate();
+        await AreAnsweredAsync(clients);
+
+        await server.EndsCleanAsync();
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("IPv4")]
     [InlineData("Unix")]
@@ -60,7 +74,8 @@ public class BacklogTests
         for (var stops = 0; stops < 20; stops++)
         {
             await using var server = await RunningServer.StartAsync("default-host", addresses);
-            var clients = await QueueUpAsync(server, Clients, Request.Get());
+            await SuspendAsync(server.Process);
+            var clients = await QueueUpAsync(server, Request.Get());
             server.Terminate();
             server.Process.Send(Signal.Continue);
             var lost = 0;
@@ -79,11 +94,10 @@ public class BacklogTests
         Assert.Fail("20 stops of the default host without a loss");
     }
 
-    static async Task<List<Http1Connection>> QueueUpAsync(RunningServer server, int count, Request? request)
+    static async Task<List<Http1Connection>> QueueUpAsync(RunningServer server, Request? request)
     {
-        await SuspendAsync(server.Process);
         var clients = new List<Http1Connection>();
-        for (var client = 0; client < count; client++)
+        for (var client = 0; client < Clients; client++)
         {
             var target = server.Targets[client % server.Targets.Count];
             var connection = await Raw.OpenAsync(target);
@@ -96,6 +110,30 @@ public class BacklogTests
         }
 
         return clients;
+    }
+
+    static async Task NoLongerAnswersAsync(Target target)
+    {
+        Outcome outcome;
+        do
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Raw.Limit);
+            await using var probe = await Raw.OpenAsync(target);
+            limit.CancelAfter(TimeSpan.FromMilliseconds(100));
+            outcome = await probe.SendAsync(Request.Get(), limit.Token);
+        }
+        while (outcome == Outcome.Answered);
+    }
+
+    // Some may be accepted and answered in the moment before the process takes the signal, and then do not say close.
+    static async Task AreAnsweredAsync(List<Http1Connection> clients)
+    {
+        foreach (var client in clients)
+        {
+            Assert.Equal(Outcome.Answered, await client.ReceiveAsync(cancellation: Raw.Limit));
+            await client.HearsEndAsync();
+            await client.DisposeAsync();
+        }
     }
 
     /// <summary>A signal is taken by one thread after the other: waits until the last one rests.</summary>

@@ -8,6 +8,8 @@ namespace Descarte.Tests.Doors;
 /// <summary>A door before a real socket; the test plays the server that accepts.</summary>
 public sealed class DoorTests : IDisposable
 {
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     readonly List<Socket> _clients = [];
     readonly Listener _listener = new();
@@ -29,7 +31,7 @@ public sealed class DoorTests : IDisposable
             await ConnectAsync();
         }
 
-        var door = new Door(_listener, _socket, inherited: false, path: null);
+        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
         var closed = CloseAsync(door);
         for (var accepted = 0; accepted < 3; accepted++)
         {
@@ -47,16 +49,18 @@ public sealed class DoorTests : IDisposable
     public async Task Does_not_wait_for_ever_for_a_server_that_accepts_nobody()
     {
         await ConnectAsync();
-        var door = new Door(_listener, _socket, inherited: false, path: null);
-        await CloseAsync(door).WaitAsync(Limit);
-        Assert.True(_listener.Unbound.IsCompleted);
+        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
+        var closed = CloseAsync(door);
+        await _listener.Unbound.WaitAsync(Limit);
+        door.Ended();
+        await closed.WaitAsync(Limit);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Leaves_the_queue_of_an_inherited_socket_to_the_others()
     {
         await ConnectAsync();
-        var door = new Door(_listener, _socket, inherited: true, path: null);
+        var door = new Door(_listener, _socket, inherited: true, path: null, Longest);
         var closed = CloseAsync(door);
         await _listener.Unbound.WaitAsync(Limit);
         door.Ended();
@@ -71,7 +75,7 @@ public sealed class DoorTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Makes_progress_unless_somebody_waits_in_the_queue_and_nobody_is_accepted()
     {
-        var door = new Door(_listener, _socket, inherited: false, path: null);
+        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
         door.Waiting();
         Assert.True(door.MakesProgress(), "Nobody wants in");
 
