@@ -68,6 +68,24 @@ public class LinuxBacklogTests
         Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
     }
 
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(Addresses))]
+    public async Task A_handshake_under_way_is_seen(string address)
+    {
+        // TCP_DEFER_ACCEPT: the handshake counts as complete only when the client has sent something.
+        using var listener = Listen(address, out var endPoint);
+        listener.SetRawSocketOption(6, 9, BitConverter.GetBytes(20));
+        using var client = await ConnectAsync(endPoint);
+        Assert.True(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
+        Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port ^ 1));
+
+        // Refusing new handshakes does not refuse this one.
+        Assert.True(LinuxBacklog.TryRefuseHandshakes(listener));
+        await client.SendAsync("now"u8.ToArray(), Limit);
+        await QueuedAsync(listener, 1);
+        Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
+    }
+
     [Fact]
     public void A_socket_that_is_no_listener_of_TCP_has_no_queue_to_tell_of()
     {
