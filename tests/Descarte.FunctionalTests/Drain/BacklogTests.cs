@@ -52,6 +52,8 @@ public class BacklogTests
 
     [Theory(Timeout = 60_000)]
     [InlineData("IPv4")]
+    [InlineData("IPv6")]
+    [InlineData("dual-stack")]
     [InlineData("Unix")]
     public async Task Requests_that_wait_because_every_thread_is_busy_are_answered(string addresses)
     {

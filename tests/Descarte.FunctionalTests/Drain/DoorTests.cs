@@ -56,6 +56,19 @@ public class DoorTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_successor_that_has_taken_the_name_while_the_first_still_serves_keeps_it()
+    {
+        using var folder = new TempFolder();
+        await using var first = await RunningServer.StartOnAsync(folder["socket"]);
+        await using var second = await RunningServer.StartOnAsync(folder["next"]);
+        File.Move(folder["next"], folder["socket"], overwrite: true);
+
+        first.Terminate();
+        await first.EndsCleanAsync();
+        Assert.Equal((200, false), await Raw.GetAsync(first.Target, "/readyz"));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task The_name_that_a_killed_process_left_behind_does_not_stop_the_next_start()
     {
         using var folder = new TempFolder();

@@ -45,6 +45,7 @@ public class InheritedListenerTests
         await StartWorkerAsync(holder, 2);
         Signals.Send(workers[1], Signal.Terminate);
         await EndsCleanAsync(holder, workers[1]);
+        Assert.Equal((200, false), await Raw.GetAsync(holder.Target, "/"));
         var seen = await load.StopAsync();
         Assert.True(seen.Lost.Count == 0 && seen.Count(Outcome.Refused) == 0, $"{seen}");
     }
