@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Descarte.Harness;
 
 /// <summary>What a test needs of its machine. Absent: the test is skipped and says what; in CI it fails.</summary>
@@ -6,6 +9,20 @@ public static class Need
     public static string RedisServer() => Program("redis-server");
 
     public static string Chromium() => Program("chromium");
+
+    /// <summary>An IPv6 loopback address.</summary>
+    public static void IPv6()
+    {
+        try
+        {
+            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        }
+        catch (SocketException)
+        {
+            Absent("an IPv6 loopback address");
+        }
+    }
 
     /// <summary>The native AOT publish of a project.</summary>
     public static void Aot(string project)

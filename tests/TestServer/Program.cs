@@ -8,6 +8,9 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["well-behaved"] = WellBehavedServer.RunAsync,
     ["worker"] = Worker.RunAsync,
     ["slow-start"] = SlowStart.RunAsync,
+    ["slim"] = Slim.RunAsync,
+    ["inherited"] = Inherited.RunAsync,
+    ["shared-listener"] = SharedListener.RunAsync,
 };
 if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
 {

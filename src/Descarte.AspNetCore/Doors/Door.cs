@@ -9,13 +9,19 @@ namespace Descarte.Doors;
 /// A listening endpoint that can be closed without dropping anyone: who has connected is let in, who comes later is
 /// refused. How depends on the socket.
 /// </summary>
-sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, UnixPath? path)
+/// <param name="listener">What the server accepts from.</param>
+/// <param name="socket">The listening socket; null where it is not known.</param>
+/// <param name="inherited">The socket belongs to other processes, too.</param>
+/// <param name="path">The socket's file name, where it has one.</param>
+/// <param name="longest">How long closing may take while the server gets no thread to accept with.</param>
+sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, UnixPath? path, TimeSpan longest)
 {
     /// <summary>
-    /// How long the queue in front of the door may take to empty. A handshake on a network that needs longer is
-    /// refused like one that comes later.
+    /// How long the queue in front of the door may take to empty, in steps of a millisecond in which the thread pool
+    /// has answered. A handshake on a network that needs longer is refused like one that comes later; but a server that
+    /// gets no thread, or no processor, to accept with must not lose its queue by that.
     /// </summary>
-    static readonly TimeSpan MayTake = TimeSpan.FromMilliseconds(250);
+    const int MayTake = 250;
 
     readonly TaskCompletionSource _acceptLoopEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _waiting;
@@ -34,16 +40,17 @@ sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, 
     /// <summary>The accept loop has ended: every connection that was let in is known by now.</summary>
     public void Ended() => _acceptLoopEnded.TrySetResult();
 
-    /// <summary>Blocks for at most 250 ms while the queue empties; completes when the accept loop has ended.</summary>
+    /// <summary>Blocks while the queue empties, for 250 ms of a running server; completes when the accept loop has ended.</summary>
     public async Task Close()
     {
+        var until = Stopwatch.GetTimestamp() + (long)(longest.TotalSeconds * Stopwatch.Frequency);
         if (!inherited && socket is not null)
         {
-            LetIn(socket);
+            LetIn(socket, until);
         }
 
         await listener.UnbindAsync();
-        await _acceptLoopEnded.Task.WaitAsync(MayTake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _acceptLoopEnded.Task.WaitAsync(TimeLeft(until)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>
@@ -58,19 +65,33 @@ sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, 
         return moved || (Volatile.Read(ref _waiting) == 1 && (inherited || !AnyoneQueues()));
     }
 
-    void LetIn(Socket listening)
+    void LetIn(Socket listening, long until)
     {
-        var until = Stopwatch.GetTimestamp() + (long)(MayTake.TotalSeconds * Stopwatch.Frequency);
         path?.Unlink();
         var port = (listening.LocalEndPoint as IPEndPoint)?.Port;
         var refusing = OperatingSystem.IsLinux() && port is not null && LinuxBacklog.TryRefuseHandshakes(listening);
 
         // Handshakes before the queue: one that completes in between is then seen in the queue.
-        while (((refusing && LinuxBacklog.HandshakeUnderWay(port!.Value)) || AnyoneQueues()) && Stopwatch.GetTimestamp() < until)
+        for (var step = 0; step < MayTake && ((refusing && LinuxBacklog.HandshakeUnderWay(port!.Value)) || AnyoneQueues()); step++)
         {
             Thread.Sleep(1);
+            if (!ThreadPoolAnswers(TimeLeft(until)))
+            {
+                return;
+            }
         }
     }
+
+    static bool ThreadPoolAnswers(TimeSpan within)
+    {
+        var answered = new ManualResetEventSlim();
+        ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), answered, preferLocal: false);
+        return answered.Wait(within);
+    }
+
+    static TimeSpan TimeLeft(long until) => Max(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), until), TimeSpan.Zero);
+
+    static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     bool AnyoneQueues()
     {

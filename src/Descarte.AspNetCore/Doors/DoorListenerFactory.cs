@@ -25,10 +25,22 @@ sealed class DoorListener(IConnectionListener listener, Door door, ConnectionReg
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         door.Waiting();
-        var connection = await listener.AcceptAsync(cancellationToken);
+        ConnectionContext? connection = null;
+        try
+        {
+            connection = await listener.AcceptAsync(cancellationToken);
+        }
+        finally
+        {
+            if (connection is null)
+            {
+                // By failure, too: the server does not come back after one.
+                door.Ended();
+            }
+        }
+
         if (connection is null)
         {
-            door.Ended();
             return null;
         }
 

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace Descarte.Doors;
 
 /// <summary>The doors of the process, and the sockets behind them.</summary>
-sealed class DoorRegistry : IProgressProbe
+sealed class DoorRegistry(IOptions<HttpDrainOptions> options) : IProgressProbe
 {
     readonly ConcurrentDictionary<EndPoint, (Socket Socket, UnixPath? Path)> _sockets = new();
     readonly ConcurrentBag<Door> _doors = [];
@@ -26,9 +27,11 @@ sealed class DoorRegistry : IProgressProbe
 
     public Door Add(IConnectionListener listener, EndPoint endPoint)
     {
+        // The other half is left to answer those who were let in.
+        var longest = (options.Value.CutAfter - options.Value.LameDuck) / 2;
         var door = _sockets.TryRemove(listener.EndPoint, out var bound)
-            ? new Door(listener, bound.Socket, inherited: false, bound.Path)
-            : new Door(listener, socket: null, inherited: endPoint is FileHandleEndPoint, path: null);
+            ? new Door(listener, bound.Socket, inherited: false, bound.Path, longest)
+            : new Door(listener, socket: null, inherited: endPoint is FileHandleEndPoint, path: null, longest);
         _doors.Add(door);
         return door;
     }
