@@ -10,6 +10,9 @@ namespace Hits;
 /// </remarks>
 internal sealed class SqliteFile : IDisposable
 {
+    const string Addition =
+        "INSERT INTO counters VALUES ('hits', ?1) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value";
+
     readonly SqliteConnection _connection;
     readonly sqlite3 _database;
     readonly sqlite3_stmt _add;
@@ -21,6 +24,12 @@ internal sealed class SqliteFile : IDisposable
         _database = connection.Handle!;
         Check(raw.sqlite3_busy_timeout(_database, 0));
 
+        // Somebody else's database stays as it is: without the counter's own table the statements do not fit.
+        if (!IsEmpty())
+        {
+            Prepare(Addition).Dispose();
+        }
+
         // A journal that readers and writers share (WAL), flushed to the disk at every commit (FULL): an acknowledged hit
         // survives the death of the process and of the machine. Many hits share one flush, see SqliteCounterStore.
         Execute("PRAGMA journal_mode = WAL");
@@ -31,8 +40,7 @@ internal sealed class SqliteFile : IDisposable
         Execute("BEGIN IMMEDIATE");
         Execute("CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT");
         Execute("COMMIT");
-        _add = Prepare(
-            "INSERT INTO counters VALUES ('hits', ?1) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value");
+        _add = Prepare(Addition);
         _read = Prepare("SELECT value FROM counters WHERE name = 'hits'");
     }
 
@@ -124,6 +132,18 @@ internal sealed class SqliteFile : IDisposable
         {
             // Another process was faster.
         }
+    }
+
+    bool IsEmpty()
+    {
+        using var anything = Prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+        var result = raw.sqlite3_step(anything);
+        if (result != raw.SQLITE_ROW)
+        {
+            Expect(raw.SQLITE_DONE, result);
+        }
+
+        return result == raw.SQLITE_DONE;
     }
 
     sqlite3_stmt Prepare(string sql)
