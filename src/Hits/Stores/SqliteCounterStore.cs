@@ -27,7 +27,7 @@ internal sealed class SqliteCounterStore : ICounterStore
     {
         _path = path;
         _file = file;
-        Description = "SQLite file " + path;
+        Description = "SQLite file " + Printable.Line(path);
         _log = new StoreLog(Description, logger, TimeProvider.System);
         _thread = new Thread(Work) { Name = "SQLite", IsBackground = true };
         _thread.Start();
