@@ -28,14 +28,17 @@ internal sealed class RedisCounterStore : ICounterStore
     /// <summary>Starts to connect and returns at once, whether or not Redis is there.</summary>
     public static RedisCounterStore Start(RedisSettings settings, ILogger logger) => new(settings, logger);
 
-    public ValueTask<long?> IncrementAsync() => AskAsync(static database => database.StringIncrementAsync(Key));
+    public ValueTask<long?> IncrementAsync() => AskAsync(static database => database.StringIncrementAsync(Key), counts: true);
+
+    public async ValueTask<bool> CanCountAsync() =>
+        await AskAsync(static database => database.StringIncrementAsync(Key, 0), counts: true) is not null;
 
     public ValueTask<long?> ReadAsync() => AskAsync(static async database =>
     {
-        // A replica that can be read but not counted in is no use, and says yesterday's number.
+        // A replica may say yesterday's number.
         var value = await database.StringGetAsync(Key, CommandFlags.DemandMaster);
         return value.IsNull ? 0 : value.TryParse(out long number) ? number : throw new InvalidDataException(NotANumber);
-    });
+    }, counts: false);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,7 +49,7 @@ internal sealed class RedisCounterStore : ICounterStore
         }
     }
 
-    async ValueTask<long?> AskAsync(Func<IDatabase, Task<long>> command)
+    async ValueTask<long?> AskAsync(Func<IDatabase, Task<long>> command, bool counts)
     {
         try
         {
@@ -64,7 +67,11 @@ internal sealed class RedisCounterStore : ICounterStore
             }
 
             var number = await command(connection.GetDatabase()).WaitAsync(Left(until));
-            _log.Answered();
+            if (counts)
+            {
+                _log.Counted();
+            }
+
             return number;
         }
         catch (Exception exception)
@@ -98,7 +105,7 @@ internal sealed class RedisCounterStore : ICounterStore
                 _log.OutOfReach("the connection broke");
             }
         };
-        connection.ConnectionRestored += (_, _) => _ = ReadAsync().AsTask();
+        connection.ConnectionRestored += (_, _) => _ = CanCountAsync().AsTask();
         return connection;
     }
 

@@ -54,9 +54,11 @@ internal sealed class SqliteCounterStore : ICounterStore
         }
     }
 
-    public ValueTask<long?> IncrementAsync() => AskAsync(new Caller(counts: true));
+    public ValueTask<long?> IncrementAsync() => AskAsync(new Caller(Wish.Hit));
 
-    public ValueTask<long?> ReadAsync() => AskAsync(new Caller(counts: false));
+    public ValueTask<long?> ReadAsync() => AskAsync(new Caller(Wish.Read));
+
+    public async ValueTask<bool> CanCountAsync() => await AskAsync(new Caller(Wish.Check)) is not null;
 
     /// <summary>Answers who still waits, then closes the file, which folds the journal into it.</summary>
     public ValueTask DisposeAsync()
@@ -130,15 +132,24 @@ internal sealed class SqliteCounterStore : ICounterStore
         try
         {
             var file = _file ??= RetryWhileLocked(() => SqliteFile.Open(_path));
-            var hits = batch.Count(caller => caller.Counts);
+            var hits = batch.Count(caller => caller.Wish == Wish.Hit);
             var contended = hits > 0 && Add(file, batch, hits);
+            if (hits == 0 && batch.Exists(caller => caller.Wish == Wish.Check))
+            {
+                RetryWhileLocked(() =>
+                {
+                    file.TryWrite();
+                    return true;
+                });
+                _log.Counted();
+            }
+
             if (hits < batch.Count)
             {
                 var number = RetryWhileLocked(file.Read);
                 batch.ForEach(caller => caller.TrySetResult(number));
             }
 
-            _log.Answered();
             if (contended)
             {
                 // SQLite's lock has no queue. Whoever has just had it and comes straight back would shut the others out.
@@ -162,12 +173,13 @@ internal sealed class SqliteCounterStore : ICounterStore
     bool Add(SqliteFile file, List<Caller> batch, int hits)
     {
         var last = RetryWhileLocked(() => file.Add(hits));
+        _log.Counted();
         var number = last - hits;
         var others = number != _last;
         _last = last;
         foreach (var caller in batch)
         {
-            if (caller.Counts)
+            if (caller.Wish == Wish.Hit)
             {
                 caller.TrySetResult(++number);
             }
@@ -194,9 +206,16 @@ internal sealed class SqliteCounterStore : ICounterStore
 
     static bool IsLocked(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
 
-    /// <summary>Somebody who waits for a number. Continues on the thread pool, never on the thread that owns the file.</summary>
-    sealed class Caller(bool counts) : TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    enum Wish
     {
-        public bool Counts { get; } = counts;
+        Hit,
+        Check,
+        Read,
+    }
+
+    /// <summary>Somebody who waits for a number. Continues on the thread pool, never on the thread that owns the file.</summary>
+    sealed class Caller(Wish wish) : TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Wish Wish { get; } = wish;
     }
 }

@@ -11,7 +11,7 @@ namespace Hits;
 internal sealed class SqliteFile : IDisposable
 {
     const string Addition =
-        "INSERT INTO counters VALUES ('hits', ?1) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value";
+        "INSERT INTO counters VALUES (?2, ?1) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value";
 
     readonly SqliteConnection _connection;
     readonly sqlite3 _database;
@@ -66,11 +66,18 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Adds so many hits in one transaction.</summary>
     /// <returns>The number of the last of them, once they are on the disk.</returns>
     /// <exception cref="SqliteException">None of them is counted.</exception>
-    public long Add(int hits)
+    public long Add(int hits) => Add("hits", hits);
+
+    /// <summary>Writes as a hit does, in a row beside: SQLite leaves a write out that would change nothing.</summary>
+    /// <exception cref="SqliteException">A hit could not be counted either.</exception>
+    public void TryWrite() => Add("checks", 1);
+
+    long Add(string name, int count)
     {
         try
         {
-            Check(raw.sqlite3_bind_int64(_add, 1, hits));
+            Check(raw.sqlite3_bind_int64(_add, 1, count));
+            Check(raw.sqlite3_bind_text(_add, 2, name));
             Expect(raw.SQLITE_ROW, raw.sqlite3_step(_add));
             var last = raw.sqlite3_column_int64(_add, 0);
 

@@ -14,7 +14,7 @@ internal sealed partial class StoreLog(string store, ILogger logger, TimeProvide
 
     readonly Lock _lock = new();
     volatile bool _out;
-    bool _settling;
+    ITimer? _settling;
     long _lastTold;
     long _lastFailed;
 
@@ -62,8 +62,8 @@ internal sealed partial class StoreLog(string store, ILogger logger, TimeProvide
         return null;
     }
 
-    /// <summary>The store has answered. Cheap when that is nothing new.</summary>
-    public void Answered()
+    /// <summary>The store has counted, or could have. Cheap when that is nothing new.</summary>
+    public void Counted()
     {
         if (!_out)
         {
@@ -72,23 +72,19 @@ internal sealed partial class StoreLog(string store, ILogger logger, TimeProvide
 
         lock (_lock)
         {
-            if (!_out || _settling)
+            if (_out)
             {
-                return;
+                _settling ??= time.CreateTimer(_ => Settle(), null, SteadyAfter, Timeout.InfiniteTimeSpan);
             }
-
-            _settling = true;
         }
-
-        _ = SettleAsync();
     }
 
-    async Task SettleAsync()
+    void Settle()
     {
-        await Task.Delay(SteadyAfter, time);
         lock (_lock)
         {
-            _settling = false;
+            _settling!.Dispose();
+            _settling = null;
             if (time.GetElapsedTime(_lastFailed) < SteadyAfter)
             {
                 return;
