@@ -13,19 +13,20 @@ internal static class HealthProbe
     {
         var address = BindingAddress.Parse(addresses.Urls[0]);
         var url = address.IsUnixPipe ? "http://localhost/readyz" : $"{address.Scheme}://{Loopback(address.Host)}:{address.Port}/readyz";
+        var asked = address.IsUnixPipe ? addresses.Urls[0] : url;
         try
         {
             using var client = new HttpClient(Handler(address)) { Timeout = Limit };
             using var answer = await client.GetAsync(new Uri(url));
-            return answer.IsSuccessStatusCode ? 0 : Fail(url, $"{(int)answer.StatusCode}");
+            return answer.IsSuccessStatusCode ? 0 : Fail(asked, $"{(int)answer.StatusCode}");
         }
         catch (HttpRequestException exception)
         {
-            return Fail(url, exception.InnerException?.Message ?? exception.Message);
+            return Fail(asked, exception.InnerException?.Message ?? exception.Message);
         }
         catch (TaskCanceledException)
         {
-            return Fail(url, $"no answer in {Limit.TotalSeconds:0} s");
+            return Fail(asked, $"no answer in {Limit.TotalSeconds:0} s");
         }
     }
 
@@ -57,9 +58,9 @@ internal static class HealthProbe
         return handler;
     }
 
-    static int Fail(string url, string what)
+    static int Fail(string asked, string what)
     {
-        Console.Error.WriteLine($"{url}: {Printable.Line(what)}");
+        Console.Error.WriteLine($"{asked}: {Printable.Line(what)}");
         return 1;
     }
 }

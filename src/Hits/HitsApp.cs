@@ -7,13 +7,26 @@ namespace Hits;
 internal static class HitsApp
 {
     /// <summary>Opens the store and builds the application on it.</summary>
-    /// <exception cref="BadSettingException">The store cannot be opened.</exception>
-    public static WebApplication Build(string[] arguments, HitsSettings settings)
+    /// <exception cref="BadSettingException">The store cannot be opened, or something in the configuration is wrong.</exception>
+    public static WebApplication Create(string[] arguments, HitsSettings settings)
+    {
+        try
+        {
+            return Build(arguments, settings);
+        }
+        catch (Exception exception) when (StartTrouble.IsOfSettings(exception))
+        {
+            throw new BadSettingException(StartTrouble.Line(exception));
+        }
+    }
+
+    static WebApplication Build(string[] arguments, HitsSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             // A service is restarted to take new settings; watching files for them costs time at every start.
-            Args = [.. arguments, "--hostBuilder:reloadConfigOnChange=false"],
+            // First, lest an argument without a value take it for its own.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. arguments],
         });
         HostLog.Configure(builder);
         Listening.Configure(builder, settings);

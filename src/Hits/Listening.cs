@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace Hits;
 
@@ -35,27 +35,38 @@ internal static class Listening
             await app.StartAsync();
             HostLog.Started();
         }
-        catch (Exception exception) when (Reason(exception) is { } reason)
+        catch (Exception exception) when (StartTrouble.IsOfSettings(exception))
         {
-            var endpoints = Endpoints(app.Configuration);
-            var where = endpoints.Length == 0 ? addresses.ToString() : "Kestrel:Endpoints: " + Printable.Line(string.Join(';', endpoints));
-            throw new BadSettingException($"{where}: {Printable.Line(reason)}");
+            throw new BadSettingException(Line(exception, addresses, Endpoints(app.Configuration)));
         }
+    }
+
+    static string Line(Exception exception, Addresses addresses, string[] endpoints)
+    {
+        var names = endpoints.Length == 0 ? addresses.Urls : endpoints;
+        var where = endpoints.Length == 0 ? addresses.ToString() : "Kestrel:Endpoints: " + Printable.Line(string.Join(';', endpoints));
+        var reason = names.All(name => name.Contains("://unix:", StringComparison.Ordinal)) ? UnixReason(exception) : Reason(exception);
+        return exception is OptionsValidationException ? StartTrouble.Line(exception) : $"{where}: {reason}";
     }
 
     static string[] Endpoints(IConfiguration configuration) =>
         [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? endpoint.Key)];
 
-    static string? Reason(Exception exception) => exception switch
+    static string Reason(Exception exception) => exception switch
     {
         _ when Is(exception, SocketError.AddressAlreadyInUse) => "the port is taken by another process; stop that one or choose another port",
         _ when Is(exception, SocketError.AccessDenied) => "no permission to listen there; choose a port from 1024 on",
         _ when Is(exception, SocketError.AddressNotAvailable) => "this machine has no such address; choose one of its own, or localhost",
-        IOException or SocketException or CryptographicException => exception.Message,
+        _ => StartTrouble.Line(exception),
+    };
 
-        // An endpoint that Kestrel cannot make sense of, such as https without a certificate.
-        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => exception.Message,
-        _ => null,
+    // The same errors mean something else for a path, see unix(7).
+    static string UnixReason(Exception exception) => exception switch
+    {
+        _ when Is(exception, SocketError.AddressAlreadyInUse) => "a process listens there, or a file is in the way; stop that one, remove it or choose another path",
+        _ when Is(exception, SocketError.AccessDenied) => "no permission to create a socket there; choose a folder that this process may write to",
+        _ when Is(exception, SocketError.AddressNotAvailable) => "the socket cannot be created there; choose a folder that exists",
+        _ => StartTrouble.Line(exception),
     };
 
     // The error may be wrapped, in one exception for each interface of localhost too.

@@ -8,7 +8,7 @@ try
         return await HealthProbe.RunAsync(settings.Addresses);
     }
 
-    await using var app = HitsApp.Build(args, settings);
+    await using var app = HitsApp.Create(args, settings);
     await Listening.StartAsync(app, settings.Addresses);
     await app.WaitForShutdownAsync();
     return Environment.ExitCode;

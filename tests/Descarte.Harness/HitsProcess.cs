@@ -20,6 +20,9 @@ public sealed record HitsStart
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>A program that becomes Hits, and its arguments.</summary>
+    public IReadOnlyList<string> Before { get; init; } = [];
 }
 
 /// <summary>The hit counter as a process.</summary>
@@ -94,7 +97,7 @@ public sealed class HitsProcess : IAsyncDisposable
             environment[name] = value;
         }
 
-        var command = Build.Command("src/Hits", start.Flavor).Concat(start.Arguments).ToArray();
+        string[] command = [.. start.Before, .. Build.Command("src/Hits", start.Flavor), .. start.Arguments];
         return new HitsProcess(ChildProcess.Start(command, folder.FullName, environment), folder, start.Port);
     }
 

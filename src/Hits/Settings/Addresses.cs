@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Hits;
 
@@ -68,13 +69,16 @@ internal sealed record Addresses(string? Source, IReadOnlyList<string> Urls)
             var address = BindingAddress.Parse(url);
             return address.Scheme is "http" or "https"
                 && address.PathBase.Length == 0
-                && (address.IsUnixPipe ? Path.IsPathRooted(address.UnixPipePath) : IsHost(address) && address.Port is >= 0 and <= 65535);
+                && (address.IsUnixPipe ? IsSocketPath(address.UnixPipePath) : IsHost(address) && address.Port is >= 0 and <= 65535);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
             return false;
         }
     }
+
+    // A socket's name has room for some hundred bytes, see unix(7).
+    static bool IsSocketPath(string path) => Path.IsPathRooted(path) && new UnixDomainSocketEndPoint(path) is not null;
 
     // Kestrel listens on every interface for a host that it does not know as an address or as localhost: a slip of the
     // pen in "localhost" would open the service to the network. Two sockets, IPv4 and IPv6, cannot share a port 0.

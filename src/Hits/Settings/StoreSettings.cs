@@ -51,7 +51,7 @@ internal abstract record StoreSettings
         try
         {
             var options = ConfigurationOptions.Parse(text);
-            if (options.EndPoints.Count > 0 && options.EndPoints.All(IsPlausible))
+            if (options.EndPoints.Count > 0 && options.EndPoints.All(IsPlausible) && options.DefaultDatabase is null or >= 0)
             {
                 return options;
             }

@@ -22,4 +22,10 @@ internal interface ICounterStore : IAsyncDisposable
     /// <summary>Looks at the counter without counting, also at what other processes have counted.</summary>
     /// <returns>The number of the last hit, 0 before the first; null when the store is out of reach.</returns>
     ValueTask<long?> ReadAsync();
+
+    /// <summary>
+    /// Whether a hit could be counted now, found out by writing where it would be written and leaving the number as it
+    /// is: a full disk, a lock or a replica can be read all the while.
+    /// </summary>
+    async ValueTask<bool> CanCountAsync() => await ReadAsync() is not null;
 }

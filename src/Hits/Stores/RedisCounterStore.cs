@@ -5,10 +5,13 @@ namespace Hits;
 /// <summary>Counts in Redis: the number of a hit is what INCR answers.</summary>
 internal sealed class RedisCounterStore : ICounterStore
 {
+    const string NotANumber = "the key 'hits' does not hold a whole number; look with GET hits, then SET it to one or DEL it";
+
     static readonly RedisKey Key = "hits";
 
     readonly StoreLog _log;
     readonly Task<ConnectionMultiplexer> _connecting;
+    readonly long _firstHitsWaitUntil = Environment.TickCount64 + 2000;
 
     RedisCounterStore(RedisSettings settings, ILogger logger)
     {
@@ -25,48 +28,17 @@ internal sealed class RedisCounterStore : ICounterStore
     /// <summary>Starts to connect and returns at once, whether or not Redis is there.</summary>
     public static RedisCounterStore Start(RedisSettings settings, ILogger logger) => new(settings, logger);
 
-    public async ValueTask<long?> IncrementAsync()
+    public ValueTask<long?> IncrementAsync() => AskAsync(static database => database.StringIncrementAsync(Key), counts: true);
+
+    public async ValueTask<bool> CanCountAsync() =>
+        await AskAsync(static database => database.StringIncrementAsync(Key, 0), counts: true) is not null;
+
+    public ValueTask<long?> ReadAsync() => AskAsync(static async database =>
     {
-        try
-        {
-            return await DatabaseAsync() is { } database
-                ? Answered(await database.StringIncrementAsync(Key).WaitAsync(ICounterStore.Limit))
-                : null;
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
-        {
-            return OutOfReach(exception);
-        }
-    }
-
-    public async ValueTask<long?> ReadAsync()
-    {
-        try
-        {
-            if (await DatabaseAsync() is not { } database)
-            {
-                return null;
-            }
-
-            var value = await database.StringGetAsync(Key).WaitAsync(ICounterStore.Limit);
-            if (value.IsNull)
-            {
-                return Answered(0);
-            }
-
-            if (value.TryParse(out long number))
-            {
-                return Answered(number);
-            }
-
-            _log.OutOfReach(NotANumber);
-            return null;
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
-        {
-            return OutOfReach(exception);
-        }
-    }
+        // A replica may say yesterday's number.
+        var value = await database.StringGetAsync(Key, CommandFlags.DemandMaster);
+        return value.IsNull ? 0 : value.TryParse(out long number) ? number : throw new InvalidDataException(NotANumber);
+    }, counts: false);
 
     public async ValueTask DisposeAsync()
     {
@@ -77,52 +49,76 @@ internal sealed class RedisCounterStore : ICounterStore
         }
     }
 
-    const string NotANumber = "the key 'hits' does not hold a whole number; look with GET hits, then SET it to one or DEL it";
-
-    /// <summary>Null at once while there is no connection: nothing queues up for a server that is away.</summary>
-    async ValueTask<IDatabase?> DatabaseAsync()
+    async ValueTask<long?> AskAsync(Func<IDatabase, Task<long>> command, bool counts)
     {
-        var connection = _connecting.IsCompletedSuccessfully ? _connecting.Result : await _connecting.WaitAsync(ICounterStore.Limit);
-        if (connection.IsConnected)
+        try
         {
-            return connection.GetDatabase();
+            // One limit for both waits.
+            var until = Environment.TickCount64 + (long)ICounterStore.Limit.TotalMilliseconds;
+            if (await ConnectionAsync(until) is not { } connection)
+            {
+                return _log.OutOfReach("no connection yet");
+            }
+
+            if (!connection.IsConnected && !_log.IsDue)
+            {
+                // At once, and without the price of an exception that nobody would read about.
+                return _log.OutOfReach();
+            }
+
+            var number = await command(connection.GetDatabase()).WaitAsync(Left(until));
+            if (counts)
+            {
+                _log.Counted();
+            }
+
+            return number;
+        }
+        catch (Exception exception)
+        {
+            // The client library has many; for whoever asks for a number, all of them mean that there is none.
+            return _log.OutOfReach(Reason(exception));
+        }
+    }
+
+    /// <summary>Waits for the first connection, but not in every request while a server that is away lets it take seconds.</summary>
+    async ValueTask<ConnectionMultiplexer?> ConnectionAsync(long until)
+    {
+        if (!_connecting.IsCompleted)
+        {
+            await Task.WhenAny(_connecting, Task.Delay(Left(Math.Min(until, _firstHitsWaitUntil))));
         }
 
-        _log.OutOfReach("no connection");
-        return null;
+        return _connecting.IsCompleted ? await _connecting : null;
     }
+
+    static TimeSpan Left(long until) => TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
 
     async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options)
     {
         var connection = await ConnectionMultiplexer.ConnectAsync(options);
         connection.ConnectionFailed += (_, failure) =>
         {
-            if (failure.ConnectionType == ConnectionType.Interactive)
+            // Not when this process itself closes it.
+            if (failure is { ConnectionType: ConnectionType.Interactive, FailureType: not ConnectionFailureType.ConnectionDisposed })
             {
                 _log.OutOfReach("the connection broke");
             }
         };
-        connection.ConnectionRestored += (_, _) => _log.Answered();
+        connection.ConnectionRestored += (_, _) => _ = CanCountAsync().AsTask();
         return connection;
     }
 
-    long? Answered(long number)
+    static string Reason(Exception exception) => exception switch
     {
-        _log.Answered();
-        return number;
-    }
-
-    long? OutOfReach(Exception exception)
-    {
-        _log.OutOfReach(exception switch
-        {
-            RedisServerException server when IsNotANumber(server.Message) => NotANumber,
-            RedisServerException server => server.Message,
-            RedisTimeoutException or TimeoutException => "no answer in time",
-            _ => "no connection",
-        });
-        return null;
-    }
+        RedisServerException server when IsNotANumber(server.Message) => NotANumber,
+        RedisServerException server => server.Message,
+        TimeoutException or OperationCanceledException => "no answer in time",
+        RedisConnectionException { InnerException: null } when exception.Message.Contains("requires writable", StringComparison.Ordinal) =>
+            "it is a replica, which only copies; name the primary",
+        RedisConnectionException => $"no connection ({exception.GetBaseException().Message.Split('\n')[0].Trim()})",
+        _ => exception.GetBaseException().Message,
+    };
 
     // What INCR says of a text and of a list.
     static bool IsNotANumber(string message) =>

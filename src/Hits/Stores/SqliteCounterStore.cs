@@ -12,6 +12,9 @@ internal sealed class SqliteCounterStore : ICounterStore
     const int Busy = SQLitePCL.raw.SQLITE_BUSY;
     const int Locked = SQLitePCL.raw.SQLITE_LOCKED;
 
+    /// <summary>How long it tries to get the file while others keep it locked: so that callers are told before they give up.</summary>
+    static readonly TimeSpan LockLimit = ICounterStore.Limit - TimeSpan.FromMilliseconds(100);
+
     readonly string _path;
     readonly StoreLog _log;
     readonly Thread _thread;
@@ -27,7 +30,7 @@ internal sealed class SqliteCounterStore : ICounterStore
     {
         _path = path;
         _file = file;
-        Description = "SQLite file " + path;
+        Description = "SQLite file " + Printable.Line(path);
         _log = new StoreLog(Description, logger, TimeProvider.System);
         _thread = new Thread(Work) { Name = "SQLite", IsBackground = true };
         _thread.Start();
@@ -54,9 +57,11 @@ internal sealed class SqliteCounterStore : ICounterStore
         }
     }
 
-    public ValueTask<long?> IncrementAsync() => AskAsync(new Caller(counts: true));
+    public ValueTask<long?> IncrementAsync() => AskAsync(new Caller(Wish.Hit));
 
-    public ValueTask<long?> ReadAsync() => AskAsync(new Caller(counts: false));
+    public ValueTask<long?> ReadAsync() => AskAsync(new Caller(Wish.Read));
+
+    public async ValueTask<bool> CanCountAsync() => await AskAsync(new Caller(Wish.Check)) is not null;
 
     /// <summary>Answers who still waits, then closes the file, which folds the journal into it.</summary>
     public ValueTask DisposeAsync()
@@ -90,8 +95,12 @@ internal sealed class SqliteCounterStore : ICounterStore
         }
         catch (TimeoutException)
         {
-            // Who has gone is not counted any more, unless the thread has begun to.
-            caller.TrySetResult(null);
+            // Who has gone is not counted any more, unless the thread is about it at this moment.
+            if (caller.TrySetResult(null))
+            {
+                _log.OutOfReach("no answer in time");
+            }
+
             return await caller.Task;
         }
     }
@@ -116,7 +125,6 @@ internal sealed class SqliteCounterStore : ICounterStore
                 (batch, _waiting) = (_waiting, empty);
             }
 
-            batch.RemoveAll(caller => caller.Task.IsCompleted);
             Serve(batch);
             batch.Clear();
             empty = batch;
@@ -129,17 +137,7 @@ internal sealed class SqliteCounterStore : ICounterStore
     {
         try
         {
-            var file = _file ??= RetryWhileLocked(() => SqliteFile.Open(_path));
-            var hits = batch.Count(caller => caller.Counts);
-            var contended = hits > 0 && Add(file, batch, hits);
-            if (hits < batch.Count)
-            {
-                var number = RetryWhileLocked(file.Read);
-                batch.ForEach(caller => caller.TrySetResult(number));
-            }
-
-            _log.Answered();
-            if (contended)
+            if (RetryWhileLocked(() => TryServe(batch)))
             {
                 // SQLite's lock has no queue. Whoever has just had it and comes straight back would shut the others out.
                 Thread.Sleep(1);
@@ -159,15 +157,43 @@ internal sealed class SqliteCounterStore : ICounterStore
     }
 
     /// <returns>Whether other processes count in the file too.</returns>
+    bool TryServe(List<Caller> batch)
+    {
+        // Anew with each try: who gave up while the file was locked must not be counted when it is free.
+        batch.RemoveAll(caller => caller.Task.IsCompleted);
+        if (batch.Count == 0)
+        {
+            return false;
+        }
+
+        var file = _file ??= SqliteFile.Open(_path);
+        var hits = batch.Count(caller => caller.Wish == Wish.Hit);
+        var contended = hits > 0 && Add(file, batch, hits);
+        if (hits == 0 && batch.Exists(caller => caller.Wish == Wish.Check))
+        {
+            file.TryWrite();
+            _log.Counted();
+        }
+
+        if (hits < batch.Count)
+        {
+            var number = file.Read();
+            batch.ForEach(caller => caller.TrySetResult(number));
+        }
+
+        return contended;
+    }
+
     bool Add(SqliteFile file, List<Caller> batch, int hits)
     {
-        var last = RetryWhileLocked(() => file.Add(hits));
+        var last = file.Add(hits);
+        _log.Counted();
         var number = last - hits;
         var others = number != _last;
         _last = last;
         foreach (var caller in batch)
         {
-            if (caller.Counts)
+            if (caller.Wish == Wish.Hit)
             {
                 caller.TrySetResult(++number);
             }
@@ -178,7 +204,7 @@ internal sealed class SqliteCounterStore : ICounterStore
 
     static T RetryWhileLocked<T>(Func<T> work)
     {
-        var until = Environment.TickCount64 + (long)ICounterStore.Limit.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)LockLimit.TotalMilliseconds;
         while (true)
         {
             try
@@ -194,9 +220,16 @@ internal sealed class SqliteCounterStore : ICounterStore
 
     static bool IsLocked(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
 
-    /// <summary>Somebody who waits for a number. Continues on the thread pool, never on the thread that owns the file.</summary>
-    sealed class Caller(bool counts) : TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    enum Wish
     {
-        public bool Counts { get; } = counts;
+        Hit,
+        Check,
+        Read,
+    }
+
+    /// <summary>Somebody who waits for a number. Continues on the thread pool, never on the thread that owns the file.</summary>
+    sealed class Caller(Wish wish) : TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Wish Wish { get; } = wish;
     }
 }

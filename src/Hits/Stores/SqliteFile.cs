@@ -10,6 +10,9 @@ namespace Hits;
 /// </remarks>
 internal sealed class SqliteFile : IDisposable
 {
+    const string Addition =
+        "INSERT INTO counters VALUES (?2, ?1) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value";
+
     readonly SqliteConnection _connection;
     readonly sqlite3 _database;
     readonly sqlite3_stmt _add;
@@ -21,6 +24,12 @@ internal sealed class SqliteFile : IDisposable
         _database = connection.Handle!;
         Check(raw.sqlite3_busy_timeout(_database, 0));
 
+        // Somebody else's database stays as it is: without the counter's own table the statements do not fit.
+        if (!IsEmpty())
+        {
+            Prepare(Addition).Dispose();
+        }
+
         // A journal that readers and writers share (WAL), flushed to the disk at every commit (FULL): an acknowledged hit
         // survives the death of the process and of the machine. Many hits share one flush, see SqliteCounterStore.
         Execute("PRAGMA journal_mode = WAL");
@@ -31,8 +40,7 @@ internal sealed class SqliteFile : IDisposable
         Execute("BEGIN IMMEDIATE");
         Execute("CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT");
         Execute("COMMIT");
-        _add = Prepare(
-            "INSERT INTO counters VALUES ('hits', ?1) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value");
+        _add = Prepare(Addition);
         _read = Prepare("SELECT value FROM counters WHERE name = 'hits'");
     }
 
@@ -58,11 +66,18 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Adds so many hits in one transaction.</summary>
     /// <returns>The number of the last of them, once they are on the disk.</returns>
     /// <exception cref="SqliteException">None of them is counted.</exception>
-    public long Add(int hits)
+    public long Add(int hits) => Add("hits", hits);
+
+    /// <summary>Writes as a hit does, in a row beside: SQLite leaves a write out that would change nothing.</summary>
+    /// <exception cref="SqliteException">A hit could not be counted either.</exception>
+    public void TryWrite() => Add("checks", 1);
+
+    long Add(string name, int count)
     {
         try
         {
-            Check(raw.sqlite3_bind_int64(_add, 1, hits));
+            Check(raw.sqlite3_bind_int64(_add, 1, count));
+            Check(raw.sqlite3_bind_text(_add, 2, name));
             Expect(raw.SQLITE_ROW, raw.sqlite3_step(_add));
             var last = raw.sqlite3_column_int64(_add, 0);
 
@@ -124,6 +139,18 @@ internal sealed class SqliteFile : IDisposable
         {
             // Another process was faster.
         }
+    }
+
+    bool IsEmpty()
+    {
+        using var anything = Prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+        var result = raw.sqlite3_step(anything);
+        if (result != raw.SQLITE_ROW)
+        {
+            Expect(raw.SQLITE_DONE, result);
+        }
+
+        return result == raw.SQLITE_DONE;
     }
 
     sqlite3_stmt Prepare(string sql)
