@@ -13,8 +13,8 @@ try
     await app.WaitForShutdownAsync();
     return Environment.ExitCode;
 }
-catch (Exception exception) when (BadSettingException.Line(exception) is { } line)
+catch (BadSettingException bad)
 {
-    Console.Error.WriteLine(line);
+    Console.Error.WriteLine(bad.Message);
     return BadSettingException.ExitCode;
 }

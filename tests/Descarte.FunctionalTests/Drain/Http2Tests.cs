@@ -19,7 +19,7 @@ public sealed class Http2Tests : IDisposable
     {
         await using var server = await StartAsync(name);
         await using var connection = await OpenAsync(server, name);
-        var uploading = await connection.SendAsync(new Request("POST", "/upload") { Body = new byte[2000] }, whole: false, Raw.Limit);
+        var uploading = await connection.SendAsync(new Request("POST", "/upload") { Body = new byte[2000] }, whole: false, cancellation: Raw.Limit);
         Assert.True(await uploading.WriteAsync(new byte[1000], end: false, Raw.Limit));
         server.Process.Send(Signal.Terminate);
 
