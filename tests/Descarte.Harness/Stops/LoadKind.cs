@@ -68,6 +68,9 @@ public sealed record LoadKind(
             _ => Request.Get(),
         },
         Shape = Shape,
+
+        // The live page is no answer of the counter, whatever numbers are in it.
+        Number = Shape == RequestShape.HalfRead ? static _ => null : LoadOptions.FirstNumber,
         Use = Use,
         Http2 = Http2,
         MeanPause = Pause,
