@@ -133,9 +133,9 @@ sealed class HttpDrain(
                 // Two looks with a turn of the thread pool between them: what had come in before the first has been read by the second.
                 connection.WasQuiet = quietFor >= options.Value.IdleLinger;
             }
-            else if (!connection.TryShut())
+            else if (!connection.TryShut() && !connection.BytesWait)
             {
-                // The server itself knows whether a head is half received: it then waits for the rest.
+                // The server itself knows whether a head is half received, of what it has seen: it then waits for the rest.
                 connection.RequestClose();
                 if (quietFor > options.Value.HeadTimeout && connection.IsInHead && connection.AllSent != false)
                 {

@@ -81,7 +81,7 @@ sealed class TrackedConnection : ConnectionContext
     public bool IsOpening => !_toServer.IsRead || (IsBeforeTls && _fromSocket.HasReceived);
 
     /// <summary>No request in flight, and nothing received since the last one ended.</summary>
-    public bool IsSilent => !IsOpening && Requests.InUse == 0 && !_toServer.HasReceived && !BytesWaitInKernel;
+    public bool IsSilent => !IsOpening && Requests.InUse == 0 && !_toServer.HasReceived && !BytesWait;
 
     public override string ConnectionId
     {
@@ -127,7 +127,8 @@ sealed class TrackedConnection : ConnectionContext
 
     bool IsBeforeTls => _toServer == _fromSocket && IsTls;
 
-    bool BytesWaitInKernel
+    /// <summary>The kernel has something from the client that the transport has not taken yet.</summary>
+    public bool BytesWait
     {
         get
         {
