@@ -1,5 +1,4 @@
 using System.Text;
-using Descarte.Conformance.Client;
 using Descarte.Harness;
 using Descarte.Harness.Stops;
 
@@ -48,16 +47,13 @@ public sealed class HitsStopTests : IDisposable
     {
         var kind = LoadKind.All.Single(kind => kind.Name == name);
         await using var count = await HitsCount.StartAsync(redis, flavor);
-        var environment = kind.Environment(count.Port, _certificate);
         var wrong = new StringBuilder();
         for (var seed = 1; seed <= stops; seed++)
         {
-            await using var hits = await count.StartHitsAsync(environment);
-            var stop = await StopUnderLoad.RunAsync(hits.Process, kind.Against(count.Port, seed), Signal.Terminate, Grace);
-            count.Add(stop);
-            if (stop.Load.Lost.Count > 0 || stop.Load.Count(Outcome.AnsweredThenReset) > 0 || stop.Load.Count(Outcome.Unavailable) > 0 || stop.ExitCode != 0)
+            var (stop, written) = await count.StopAsync(kind, _certificate, seed, Grace);
+            if (!stop.IsClean)
             {
-                wrong.Append($"stop {seed}: {stop.Load}, exit code {stop.ExitCode} after {stop.Time.TotalMilliseconds:0} ms\n{hits.Process.Output}\n{hits.Process.Error}\n");
+                wrong.Append($"stop {seed}: {stop}\n{written}\n");
             }
         }
 

@@ -31,6 +31,20 @@ public sealed class HitsCount : IAsyncDisposable
         Environment = environment ?? new Dictionary<string, string?>(),
     });
 
+    /// <summary>One life, stopped under a load of this kind; takes in what its clients saw.</summary>
+    /// <param name="kind">The load.</param>
+    /// <param name="certificate">For the kinds that speak TLS.</param>
+    /// <param name="seed">Of the load and of the moment of the signal.</param>
+    /// <param name="longest">How long the stop may take.</param>
+    /// <returns>The stop, and all that the process wrote.</returns>
+    public async Task<(StopResult Stop, string Written)> StopAsync(LoadKind kind, TestCertificate certificate, int seed, TimeSpan longest)
+    {
+        await using var hits = await StartHitsAsync(kind.Environment(Port, certificate));
+        var stop = await StopUnderLoad.RunAsync(hits.Process, kind.Against(Port, seed), Signal.Terminate, longest);
+        Add(stop);
+        return (stop, $"{hits.Process.Output}\n{hits.Process.Error}");
+    }
+
     /// <summary>Takes in what the clients of one life saw.</summary>
     public void Add(StopResult stop)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Descarte.Conformance.Client;
 using Descarte.Conformance.Load;
 
 namespace Descarte.Harness.Stops;
@@ -7,7 +8,14 @@ namespace Descarte.Harness.Stops;
 /// <param name="Load">All that they saw.</param>
 /// <param name="ExitCode">Of the process.</param>
 /// <param name="Time">From the signal to the end of the process.</param>
-public sealed record StopResult(LoadResult Load, int ExitCode, TimeSpan Time);
+public sealed record StopResult(LoadResult Load, int ExitCode, TimeSpan Time)
+{
+    /// <summary>No client noticed: nothing lost, nothing reset, no 503, and exit code 0.</summary>
+    public bool IsClean =>
+        Load.Lost.Count == 0 && Load.Count(Outcome.AnsweredThenReset) == 0 && Load.Count(Outcome.Unavailable) == 0 && ExitCode == 0;
+
+    public override string ToString() => $"{Load}, exit code {ExitCode} after {Time.TotalMilliseconds:0} ms";
+}
 
 /// <summary>Loads a running server, stops it in the middle, and keeps what every client saw.</summary>
 public static class StopUnderLoad
