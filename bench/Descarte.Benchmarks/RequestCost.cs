@@ -5,6 +5,7 @@ using Descarte.Requests;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Descarte.Benchmarks;
 
@@ -25,7 +26,7 @@ public class RequestCost
     [GlobalSetup]
     public void Setup()
     {
-        var closing = new Closing();
+        var closing = new Closing(Options.Create(new HttpDrainOptions()));
         var connections = new ConnectionRegistry(closing);
         var pipe = new Pipe();
         var transport = new DefaultConnectionContext("1", new DuplexPipe(pipe.Reader, pipe.Writer), new DuplexPipe(pipe.Reader, pipe.Writer));

@@ -1,13 +1,21 @@
+using Microsoft.Extensions.Options;
+
 namespace Descarte;
 
 /// <summary>
 /// What every connection and request has to know of the stop, in fields that cost a read: whether one is under way.
 /// </summary>
-sealed class Closing
+sealed class Closing(IOptions<HttpDrainOptions> options)
 {
     volatile bool _announced;
     volatile bool _draining;
     int _finished;
+
+    /// <summary>How often connections are looked at while they end.</summary>
+    public TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary><see cref="HttpDrainOptions.ReadOn"/>.</summary>
+    public TimeSpan ReadOn => options.Value.ReadOn;
 
     /// <summary>Responses say <c>Connection: close</c>: lame duck or draining.</summary>
     public bool Announced => _announced;

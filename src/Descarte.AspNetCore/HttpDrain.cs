@@ -18,9 +18,6 @@ sealed class HttpDrain(
     HubConnections hubs,
     DrainClock clock) : IDrainParticipant
 {
-    /// <summary>How often the connections are looked at while draining.</summary>
-    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
-
     /// <summary>How long the connections of SignalR may take to close before the application's own stop aborts them.</summary>
     static readonly TimeSpan HubsMayTake = TimeSpan.FromMilliseconds(500);
 
@@ -66,13 +63,13 @@ sealed class HttpDrain(
         // Long connections end behind a closed door: who reconnects at once does not get back in.
         closing.Drain();
         hubs.CloseAll();
-        foreach (var request in connections.Requests)
-        {
-            request.EndIfLong();
-        }
-
         while (!connections.IsEmpty && !cut.IsCancellationRequested)
         {
+            foreach (var request in connections.Requests)
+            {
+                request.EndIfLong();
+            }
+
             LookAfterMultiplexed();
             LookAfterSilent();
             LookAfterStubborn();
@@ -81,7 +78,7 @@ sealed class HttpDrain(
                 _saidGoodbye.TrySetResult();
             }
 
-            await Task.Delay(Interval, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(closing.Interval, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             // Timers overtake what waits for a thread; the end of the thread pool's queue does not. See LookAfterSilent.
             await Task.Yield();
@@ -105,7 +102,7 @@ sealed class HttpDrain(
     {
         foreach (var connection in connections.Open)
         {
-            if (connection.IsMultiplexed || connection.Requests.InUse > 0)
+            if (connection.IsMultiplexed || connection.IsLeaving || connection.Requests.InUse > 0)
             {
                 connection.WasQuiet = false;
                 continue;
@@ -125,17 +122,22 @@ sealed class HttpDrain(
                 {
                     connection.Release();
                 }
+
+                if (connection.ShutFor > options.Value.ReadOn + options.Value.HeadTimeout)
+                {
+                    connection.Abort(new ConnectionAbortedException("The process is stopping, and the client goes on after the end"));
+                }
             }
             else if (quietFor < options.Value.IdleLinger || !connection.WasQuiet)
             {
                 // Two looks with a turn of the thread pool between them: what had come in before the first has been read by the second.
                 connection.WasQuiet = quietFor >= options.Value.IdleLinger;
             }
-            else if (!connection.TryShut())
+            else if (!connection.TryShut() && !connection.BytesWait)
             {
-                // The server itself knows whether a head is half received: it then waits for the rest.
+                // The server itself knows whether a head is half received, of what it has seen: it then waits for the rest.
                 connection.RequestClose();
-                if (quietFor > options.Value.HeadTimeout && connection.AllSent == true)
+                if (quietFor > options.Value.HeadTimeout && connection.IsInHead && connection.AllSent != false)
                 {
                     connection.Abort(new ConnectionAbortedException("The process is stopping, and the rest of the request head did not come"));
                 }
@@ -149,7 +151,7 @@ sealed class HttpDrain(
         {
             if (request.Long is { IsEnded: true } connection && connection.EndedFor > options.Value.LongConnectionTimeout)
             {
-                request.Abort();
+                request.Abort(connection);
             }
         }
     }

@@ -10,14 +10,14 @@ public class HttpDrainOptions : DrainOptions
     public TimeSpan IdleLinger { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long the server reads on after it closed its side of an idle connection, so that no reset overtakes what
-    /// was sent (RFC 9112, section 9.6). Default 250 ms; range zero to 1 min.
+    /// How long the server reads on after it closed its side of a connection, idle or with its last response, so that no
+    /// reset overtakes what was sent (RFC 9112, section 9.6). Default 250 ms; range zero to 1 min.
     /// </summary>
     public TimeSpan ReadOn { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long a request whose head is half received may go without a further byte while draining; then its
-    /// connection is aborted. Default 2 s; range zero to 1 min.
+    /// How long a request whose head is half received, or a TLS handshake, may go without a further byte while draining;
+    /// then its connection is aborted. Default 2 s; range zero to 1 min.
     /// </summary>
     public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

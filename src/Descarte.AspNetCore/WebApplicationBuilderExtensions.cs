@@ -27,6 +27,7 @@ public static class WebApplicationBuilderExtensions
     /// <param name="configure">Sets options in code, after the configuration section <c>Descarte</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="OptionsValidationException">At start: an option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">At start: <c>UseKestrel</c> was called after this method. <c>ConfigureKestrel</c> may come at any time.</exception>
     public static WebApplicationBuilder AddGracefulDrain(this WebApplicationBuilder builder, Action<HttpDrainOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -7,7 +7,7 @@ namespace Descarte;
 /// Turns signals into events of the drain. Takes the place of the default console lifetime, which swallows a second
 /// signal and turns one during start-up into an exception (dotnet/runtime#51613).
 /// </summary>
-sealed class DrainLifetime(DrainLoop loop, IHostApplicationLifetime application) : IHostLifetime, IDisposable
+sealed class DrainLifetime(DrainLoop loop) : IHostLifetime, IDisposable
 {
     readonly List<IDisposable> _registrations = [];
 
@@ -19,8 +19,6 @@ sealed class DrainLifetime(DrainLoop loop, IHostApplicationLifetime application)
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
         }
 
-        _registrations.Add(application.ApplicationStarted.Register(loop.Started));
-        _registrations.Add(application.ApplicationStopping.Register(loop.StopRequested));
         return Task.CompletedTask;
     }
 

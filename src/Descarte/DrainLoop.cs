@@ -25,6 +25,9 @@ sealed class DrainLoop : IDrain, IDisposable
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile DrainPhase _phase;
     bool _signalled;
+    int _started;
+    int _hostStopped;
+    int _disposed;
 
     public DrainLoop(
         IOptions<DrainOptions> options,
@@ -59,9 +62,18 @@ sealed class DrainLoop : IDrain, IDisposable
 
     int InFlight => _participants.Sum(participant => participant.InFlight);
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "drain" }.Start();
+    /// <summary>Starts the loop, once: whatever lifetime the host has, something starts it.</summary>
+    public void Start()
+    {
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            new Thread(Run) { IsBackground = true, Name = "drain" }.Start();
+            _application.ApplicationStarted.Register(Started);
+            _application.ApplicationStopping.Register(StopRequested);
+        }
+    }
 
-    public void Started() => _events.Add(() =>
+    void Started() => _events.Add(() =>
     {
         _machine.Started();
         if (_machine.Phase == DrainPhase.Serving)
@@ -90,7 +102,12 @@ sealed class DrainLoop : IDrain, IDisposable
     /// <summary>The host has stopped. Returns when the report is out.</summary>
     public void HostStopped()
     {
-        using var reported = new ManualResetEventSlim();
+        if (_started == 0 || Interlocked.Exchange(ref _hostStopped, 1) != 0)
+        {
+            return;
+        }
+
+        var made = new TaskCompletionSource<DrainReport>();
         _events.Add(() =>
         {
             _machine.HostStopped();
@@ -101,26 +118,27 @@ sealed class DrainLoop : IDrain, IDisposable
                 Environment.ExitCode = report.ExitCode;
             }
 
-            try
-            {
-                _reporter.Publish(report);
-            }
-            finally
-            {
-                reported.Set();
-            }
+            made.SetResult(report);
         });
-        reported.Wait();
+
+        // On the caller's thread: a log sink or a callback that hangs must not hold up the deadline.
+        _reporter.Publish(made.Task.GetAwaiter().GetResult());
     }
 
     /// <summary>Ends the loop, except after a signal: then it is what ends the process should code behind the host hang.</summary>
-    public void Dispose() => _events.Add(() =>
+    public void Dispose()
     {
-        if (!_signalled)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _events.CompleteAdding();
+            _events.Add(() =>
+            {
+                if (!_signalled)
+                {
+                    _events.CompleteAdding();
+                }
+            });
         }
-    });
+    }
 
     void Run()
     {
@@ -175,15 +193,17 @@ sealed class DrainLoop : IDrain, IDisposable
 
     void BeginClosing(DrainPhase phase)
     {
-        if (_phase < DrainPhase.LameDuck)
-        {
-            _reporter.Stopping(_machine.Reason!, _machine.StoppingSince);
-        }
-
+        var isFirst = _phase < DrainPhase.LameDuck;
         _phase = phase;
         foreach (var participant in _participants)
         {
             participant.BeginClosing();
+        }
+
+        if (isFirst)
+        {
+            var tell = _reporter.Stopping(_machine.Reason!, _machine.StoppingSince);
+            OnThreadOfItsOwn("drain: log", tell);
         }
     }
 
@@ -193,8 +213,14 @@ sealed class DrainLoop : IDrain, IDisposable
         _serviceManager.Stopping();
         var drains = Array.ConvertAll(_participants, participant => participant.Drain(_cut.Token));
         _ = Task.WhenAll(drains).ContinueWith(
-            _ =>
+            async _ =>
             {
+                // A request in flight may have begun work after there was none.
+                while (InFlight > 0 && !_cut.IsCancellationRequested)
+                {
+                    await Task.Delay(1);
+                }
+
                 _reporter.Drained();
                 _drained.TrySetResult();
             },

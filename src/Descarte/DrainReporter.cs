@@ -21,11 +21,12 @@ sealed partial class DrainReporter(
 
     public bool NothingCut => _cut.Count == 0;
 
-    public void Stopping(string reason, TimeSpan since)
+    /// <returns>What tells people of it. It may take its time: a log sink is code of others.</returns>
+    public Action Stopping(string reason, TimeSpan since)
     {
         _stoppingSince = since;
         _inFlight = _participants.Sum(participant => participant.InFlight);
-        LogStopping(_logger, reason, _inFlight, options.Value.GracePeriod, options.Value.LameDuck);
+        return () => LogStopping(_logger, reason, _inFlight, options.Value.GracePeriod, options.Value.LameDuck);
     }
 
     public void Draining() => _drainingAt = clock.Now;

@@ -22,7 +22,12 @@ sealed class NotifySocket : IDisposable
 
         // A leading @ stands for the zero byte of the abstract namespace, as unix(7) calls it.
         var address = path[0] == '@' ? '\0' + path[1..] : path;
-        return new NotifySocket(new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(address));
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
+        {
+            // A service manager that does not read must not hold up a stop.
+            SendTimeout = 100,
+        };
+        return new NotifySocket(socket, new UnixDomainSocketEndPoint(address));
     }
 
     public void Send(string state)

@@ -3,12 +3,24 @@ using Microsoft.Extensions.Hosting;
 namespace Descarte;
 
 /// <summary>
-/// Keeps the host from ending while work is in flight: the host waits for the stop of every hosted service. All are
+/// Starts the loop under any lifetime of the host (systemd's, a Windows service's) and keeps the host from ending while work is in flight: the host waits for the stop of every hosted service. All are
 /// stopped at once (<see cref="HostOptions.ServicesStopConcurrently"/>), so this one delays no other.
 /// </summary>
-sealed class WorkDrain(DrainLoop loop) : IHostedService
+sealed class WorkDrain(DrainLoop loop) : IHostedLifecycleService
 {
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        loop.Start();
+        return Task.CompletedTask;
+    }
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

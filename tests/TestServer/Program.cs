@@ -9,6 +9,8 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["worker"] = Worker.RunAsync,
     ["slow-start"] = SlowStart.RunAsync,
     ["slim"] = Slim.RunAsync,
+    ["hanging-service"] = HangingService.RunAsync,
+    ["early-notice"] = EarlyNotice.RunAsync,
     ["inherited"] = Inherited.RunAsync,
     ["shared-listener"] = SharedListener.RunAsync,
 };

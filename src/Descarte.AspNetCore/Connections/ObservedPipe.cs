@@ -2,10 +2,11 @@ using System.IO.Pipelines;
 
 namespace Descarte.Connections;
 
-/// <summary>A transport pipe that remembers whether the server has consumed or seen bytes since it was last told to forget.</summary>
+/// <summary>A transport pipe that remembers whether the server has consumed or seen bytes since it was last told to forget, and how many it wrote.</summary>
 sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDuplexPipe
 {
     readonly PipeReader _input = pipe.Input;
+    readonly CountedOutput _output = new(pipe.Output);
     volatile bool _hasReceived;
     volatile bool _isRead;
 
@@ -19,7 +20,9 @@ sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDupl
 
     public PipeReader Input => this;
 
-    public PipeWriter Output => pipe.Output;
+    public PipeWriter Output => _output;
+
+    public long Written => _output.Written;
 
     public void Forget()
     {

@@ -21,6 +21,8 @@ sealed class TrackedConnection : ConnectionContext
     readonly Socket? _socket;
     volatile ObservedPipe _toServer;
     volatile bool _isShut;
+    volatile bool _aborted;
+    volatile bool _isDeaf;
     bool _closeRequested;
     long _shutAt;
 
@@ -58,7 +60,13 @@ sealed class TrackedConnection : ConnectionContext
     }
 
     /// <summary>The client has received all that was written; null where that cannot be known.</summary>
-    public bool? AllSent => LinuxTcp.Of(_socket)?.AllSent;
+    public bool? AllSent => LinuxTcp.Of(_socket) is { } tcp ? tcp.Acknowledged >= _fromSocket.Written : null;
+
+    /// <summary>The server has done with the connection, which only waits for the client to have received everything.</summary>
+    public bool IsLeaving { get; private set; }
+
+    /// <summary>Something has come in since the last request ended, and it is no whole head yet.</summary>
+    public bool IsInHead => Requests.InUse == 0 && _toServer.HasReceived;
 
     /// <summary>The connection was silent for long enough when it was last looked at; closing it takes two looks.</summary>
     public bool WasQuiet { get; set; }
@@ -73,7 +81,7 @@ sealed class TrackedConnection : ConnectionContext
     public bool IsOpening => !_toServer.IsRead || (IsBeforeTls && _fromSocket.HasReceived);
 
     /// <summary>No request in flight, and nothing received since the last one ended.</summary>
-    public bool IsSilent => !IsOpening && Requests.InUse == 0 && !_toServer.HasReceived && !BytesWaitInKernel;
+    public bool IsSilent => !IsOpening && Requests.InUse == 0 && !_toServer.HasReceived && !BytesWait;
 
     public override string ConnectionId
     {
@@ -119,7 +127,8 @@ sealed class TrackedConnection : ConnectionContext
 
     bool IsBeforeTls => _toServer == _fromSocket && IsTls;
 
-    bool BytesWaitInKernel
+    /// <summary>The kernel has something from the client that the transport has not taken yet.</summary>
+    public bool BytesWait
     {
         get
         {
@@ -151,22 +160,15 @@ sealed class TrackedConnection : ConnectionContext
         }
 
         _isShut = true;
-        if (!IsSilent)
+        Interlocked.MemoryBarrier();
+        if (!IsSilent || AllSent != true)
         {
             _isShut = false;
             return false;
         }
 
         _shutAt = Environment.TickCount64;
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The client was faster.
-        }
-
+        SendFin(_socket);
         return true;
     }
 
@@ -193,14 +195,81 @@ sealed class TrackedConnection : ConnectionContext
         }
     }
 
-    public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        _aborted = true;
+        _transport.Abort(abortReason);
+    }
 
-    public override void Abort() => _transport.Abort();
+    public override void Abort()
+    {
+        _aborted = true;
+        _transport.Abort();
+    }
 
     public override async ValueTask DisposeAsync()
     {
-        await _transport.DisposeAsync();
-        await base.DisposeAsync();
-        _registry.Remove(this);
+        try
+        {
+            if (_closing.Announced && !_isShut && !_aborted && AllSent is not null)
+            {
+                await LeaveAsync(_socket!);
+            }
+
+            await _transport.DisposeAsync();
+            await base.DisposeAsync();
+        }
+        finally
+        {
+            _registry.Remove(this);
+        }
+    }
+
+    /// <summary>
+    /// The close of RFC 9112, section 9.6: everything is delivered, then FIN, and what still comes in is read for a while. The transport's
+    /// own close answers it with a reset, which overtakes the response; and what is not delivered when the process ends may be lost with
+    /// the network of its container.
+    /// </summary>
+    async Task LeaveAsync(Socket socket)
+    {
+        IsLeaving = true;
+        var deafness = DiscardAsync();
+        while (!_aborted && AllSent == false)
+        {
+            await Task.Delay(_closing.Interval);
+        }
+
+        SendFin(socket);
+        await Task.WhenAny(deafness, Task.Delay(_closing.ReadOn));
+        _isDeaf = true;
+        _fromSocket.CancelPendingRead();
+        await deafness;
+    }
+
+    async Task DiscardAsync()
+    {
+        try
+        {
+            while (!_isDeaf && await _fromSocket.ReadAsync() is { IsCompleted: false } read)
+            {
+                _fromSocket.AdvanceTo(read.Buffer.End);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // The client has gone, or the server has let go of its end.
+        }
+    }
+
+    static void SendFin(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client was faster.
+        }
     }
 }

@@ -80,9 +80,9 @@ static class LinuxBacklog
                     }
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // No IPv6, or no /proc: nothing to see there.
+                // No IPv6, no /proc, or no right to look: nothing to see there.
             }
 
             return false;

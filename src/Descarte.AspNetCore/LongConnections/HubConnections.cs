@@ -29,10 +29,19 @@ sealed class HubConnections : IHubFilter
         }
     }
 
-    public Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
+    public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
     {
         _open[context.Context] = true;
-        return next(context);
+        try
+        {
+            await next(context);
+        }
+        catch
+        {
+            // Nobody tells of the end of a connection whose beginning failed.
+            _open.TryRemove(context.Context, out _);
+            throw;
+        }
     }
 
     public Task OnDisconnectedAsync(HubLifetimeContext context, Exception? exception, Func<HubLifetimeContext, Exception?, Task> next)

@@ -44,7 +44,17 @@ sealed class HandlerToken
     /// <summary>No later request may get this token: it is about to fire.</summary>
     public void Spend() => _spent = true;
 
-    public void Fire() => _source.Cancel();
+    public void Fire()
+    {
+        try
+        {
+            _source.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A callback of the application threw. The others were called; on a thread that is nobody's it would end the process.
+        }
+    }
 
     /// <summary>Ends the link to the server; waits for it when it fires just now.</summary>
     public void Unlink() => _link.Dispose();

@@ -17,6 +17,9 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
     /// <summary>Somebody looks after the request from outside its own flow; its end waits for that moment to pass.</summary>
     const int Held = 2;
 
+    /// <summary>Given to a request whose particulars are not in place yet: in use, and not to be held.</summary>
+    const int Taken = 3;
+
     static readonly Func<object, Task> Starting = static slot => ((RequestSlot)slot).OnStarting();
     static readonly Func<object, Task> Completed = static slot => ((RequestSlot)slot).OnCompleted();
 
@@ -54,11 +57,14 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
 
     public CancellationToken RequestAborted
     {
-        get => (_token ??= new HandlerToken()).Linked(_server!);
-        set => (_token ??= new HandlerToken()).Replace(value);
+        get => Token.Linked(_server!);
+        set => Token.Replace(value);
     }
 
-    public bool TryTake() => Interlocked.CompareExchange(ref _state, InUse, Free) == Free;
+    /// <summary>Made for the first who asks: the handler in its flow, or the drain from outside.</summary>
+    HandlerToken Token => _token ?? Interlocked.CompareExchange(ref _token, new HandlerToken(), null) ?? _token;
+
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Free) == Free;
 
     public void Begin(HttpContext context, IFeatureCollection features, IHttpRequestFeature request)
     {
@@ -70,6 +76,7 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         _response = features as IHttpResponseFeature ?? features.GetRequiredFeature<IHttpResponseFeature>();
         _response.OnStarting(Starting, this);
         _response.OnCompleted(Completed, this);
+        Volatile.Write(ref _state, InUse);
     }
 
     /// <summary>The request is a long connection from here on; ends it at once when the drain is under way.</summary>
@@ -93,14 +100,22 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
             return;
         }
 
-        var behavior = OnDrainAttribute.Of(_context!);
-        if (behavior == DrainBehavior.End)
+        LongConnection? ending = null;
+        try
         {
-            _long ??= new LongConnection();
+            var behavior = OnDrainAttribute.Of(_context!);
+            if (behavior == DrainBehavior.End)
+            {
+                _long ??= new LongConnection();
+            }
+
+            ending = behavior == DrainBehavior.Finish ? null : _long;
+        }
+        finally
+        {
+            Release();
         }
 
-        var ending = behavior == DrainBehavior.Finish ? null : _long;
-        Release();
         ending?.End(this);
     }
 
@@ -112,13 +127,26 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
             return;
         }
 
-        var token = _long == connection ? _token ??= new HandlerToken() : null;
+        var token = _long == connection ? Token : null;
         token?.Spend();
         Release();
         token?.Fire();
     }
 
     public void Abort() => _server?.Abort();
+
+    /// <summary>Aborts the request of a handler that did not return in time; too late for it, nothing happens.</summary>
+    public void Abort(LongConnection connection)
+    {
+        if (!TryHold())
+        {
+            return;
+        }
+
+        var server = _long == connection ? _server : null;
+        Release();
+        server?.Abort();
+    }
 
     /// <summary>Keeps the request from ending while it is looked at; false when it has ended already.</summary>
     bool TryHold()
@@ -130,7 +158,7 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
             {
                 case InUse:
                     return true;
-                case Free:
+                case Free or Taken:
                     return false;
                 default:
                     spin.SpinOnce();

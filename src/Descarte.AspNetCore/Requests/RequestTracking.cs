@@ -42,10 +42,12 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
         // Only these need somebody to wait for them, which costs an allocation.
         var mayBeLong = WebSocketFeatures.Wrap(context, features, head, request) || EventStream.IsAskedFor(head.Headers);
         var handled = next(context);
-        return mayBeLong || (request.Long is not null && !handled.IsCompletedSuccessfully) ? SeeToTheEnd(handled, request, context) : handled;
+        return handled.IsCompletedSuccessfully || (!mayBeLong && !closing.Announced && request.Long is null && OnDrainAttribute.Of(context) != DrainBehavior.End)
+            ? handled
+            : SeeToTheEnd(handled, request, context);
     }
 
-    static async Task SeeToTheEnd(Task handled, RequestSlot request, HttpContext context)
+    async Task SeeToTheEnd(Task handled, RequestSlot request, HttpContext context)
     {
         try
         {
@@ -59,6 +61,12 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
                 context.Response.Clear();
                 context.Response.ContentType = EventStream.MediaType;
             }
+        }
+        catch when (closing.Announced && context.Features.Get<TrackedConnection>() is { IsMultiplexed: false } connection)
+        {
+            // The server's own answer to a failure passes no callback of ours: it says that it closes when it was told to.
+            connection.RequestClose();
+            throw;
         }
     }
 }

@@ -62,7 +62,9 @@ sealed class Wire : IAsyncDisposable
         if (target.Tls && await wire.EncryptAsync(target, protocol, limit.Token) is { } failure)
         {
             await wire.DisposeAsync();
-            return (null, failure);
+
+            // Given up by the client itself before anything was said: nobody's loss.
+            return (null, failure == Outcome.TimedOut && cancellation.IsCancellationRequested ? Outcome.ConnectTimedOut : failure);
         }
 
         return (wire, Outcome.Answered);

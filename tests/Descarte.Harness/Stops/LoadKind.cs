@@ -68,6 +68,13 @@ public sealed record LoadKind(
             _ => Request.Get(),
         },
         Shape = Shape,
+
+        // 64 TLS handshakes at once, on both sides of one busy machine.
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        AnswerTimeout = TimeSpan.FromSeconds(30),
+
+        // The live page is no answer of the counter, whatever numbers are in it.
+        Number = Shape == RequestShape.HalfRead ? static _ => null : LoadOptions.FirstNumber,
         Use = Use,
         Http2 = Http2,
         MeanPause = Pause,

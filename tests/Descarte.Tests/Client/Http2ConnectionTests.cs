@@ -60,7 +60,8 @@ public class Http2ConnectionTests
     {
         await using var server = FakeServer.Start(async socket =>
         {
-            await ReadUntilAsync(socket, FrameType.Headers, 3);
+            // All three: closing with one unread would be a reset.
+            await ReadUntilAsync(socket, FrameType.Headers, 5);
             await socket.SendAsync(Frame.Write(FrameType.GoAway, 0, 0, [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
             await socket.SendAsync(Frame.Write(FrameType.GoAway, 0, 0, [0, 0, 0, 3, 0, 0, 0, 0]));
             await socket.SendAsync(Frame.Write(FrameType.Headers, Frame.EndHeaders | Frame.EndStream, 1, Status200));

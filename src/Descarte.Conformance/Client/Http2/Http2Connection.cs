@@ -80,8 +80,16 @@ public sealed partial class Http2Connection : IAsyncDisposable
         }
 
         var connection = new Http2Connection(wire, target);
-        await connection.WriteFrameAsync(Preface(), cancellation);
-        return (connection, failure);
+        try
+        {
+            await connection.WriteFrameAsync(Preface(), cancellation);
+            return (connection, failure);
+        }
+        catch (OperationCanceledException)
+        {
+            await connection.DisposeAsync();
+            return (null, Outcome.ConnectTimedOut);
+        }
     }
 
     /// <summary>Opens a stream and sends the request on it.</summary>
