@@ -43,11 +43,12 @@ static class BeforeAndAfter
         var tally = new Tally();
         for (var seed = 1; seed <= stops; seed++)
         {
-            cancellation.ThrowIfCancellationRequested();
             var port = FreePort.Next();
             var running = await contestant.StartAsync(port);
             await using var owner = running.Owner;
-            tally.Add(await StopUnderLoad.RunAsync(running.Process, kind.Against(port, seed), contestant.Signal, Longest), Longest);
+            var stop = await StopUnderLoad.RunAsync(running.Process, kind.Against(port, seed), contestant.Signal, Longest);
+            cancellation.ThrowIfCancellationRequested();
+            tally.Add(stop, Longest);
         }
 
         return tally;

@@ -47,8 +47,8 @@ static class HitsTable
         var isClean = true;
         for (var seed = 1; seed <= stops; seed++)
         {
-            cancellation.ThrowIfCancellationRequested();
             var (stop, written) = await count.StopAsync(kind, certificate, seed, Longest);
+            cancellation.ThrowIfCancellationRequested();
             tally.Add(stop, Longest);
             if (!stop.IsClean)
             {

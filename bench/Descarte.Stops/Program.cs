@@ -17,15 +17,29 @@ var kinds = new Option<string[]>("--kind") { Description = "Only this kind of lo
 var stores = new Option<string[]>("--store") { Description = "Only this store; may be repeated" }.AcceptOnlyFromAmong("sqlite", "redis");
 
 var root = new RootCommand("Stops Hits under load, again and again, and prints what its clients saw as a Markdown table.") { stops, kinds, stores };
-root.SetAction((parsed, cancellation) => HitsTable.PrintAsync(
+root.SetAction((parsed, cancellation) => UntilCancelledAsync(HitsTable.PrintAsync(
     [.. LoadKind.All.Where(kind => parsed.GetValue(kinds) is not { Length: > 0 } chosen || chosen.Contains(kind.Name))],
     parsed.GetValue(stores) is { Length: > 0 } some ? some : ["sqlite", "redis"],
     parsed.GetValue(stops),
-    cancellation));
+    cancellation), cancellation));
 
 var beforeAndAfter = new Command("before-and-after", "The same stops of the default Kestrel host, of Hits, and of other servers installed here.");
-beforeAndAfter.SetAction((parsed, cancellation) => BeforeAndAfter.PrintAsync(parsed.GetValue(stops), cancellation));
+beforeAndAfter.SetAction((parsed, cancellation) =>
+    UntilCancelledAsync(BeforeAndAfter.PrintAsync(parsed.GetValue(stops), cancellation), cancellation));
 root.Add(beforeAndAfter);
 
 // Ctrl+C ends the run after the stop under way, which ends sooner than this, so that processes and folders are cleaned up.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+
+static async Task<int> UntilCancelledAsync(Task<int> run, CancellationToken cancellation)
+{
+    try
+    {
+        return await run;
+    }
+    catch (Exception) when (cancellation.IsCancellationRequested)
+    {
+        // The terminal's Ctrl+C went to the servers, too, which may have ended while they were waited for.
+        return 130;
+    }
+}
