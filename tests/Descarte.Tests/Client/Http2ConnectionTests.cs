@@ -60,11 +60,14 @@ public class Http2ConnectionTests
     {
         await using var server = FakeServer.Start(async socket =>
         {
-            // All three: closing with one unread would be a reset.
-            await ReadUntilAsync(socket, FrameType.Headers, 5);
+            await ReadUntilAsync(socket, FrameType.Headers, 3);
             await socket.SendAsync(Frame.Write(FrameType.GoAway, 0, 0, [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
             await socket.SendAsync(Frame.Write(FrameType.GoAway, 0, 0, [0, 0, 0, 3, 0, 0, 0, 0]));
             await socket.SendAsync(Frame.Write(FrameType.Headers, Frame.EndHeaders | Frame.EndStream, 1, Status200));
+
+            // FIN, and no close before the client has closed: with something unread it would be a reset.
+            socket.Shutdown(SocketShutdown.Send);
+            await socket.ReceiveAsync(new byte[1]);
         });
         var (connection, _) = await Http2Connection.OpenAsync(server.Target, TimeSpan.FromSeconds(5), Test);
         await using var _ = connection;
