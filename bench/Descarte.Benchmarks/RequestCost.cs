@@ -33,7 +33,7 @@ public class RequestCost
         var connection = (TrackedConnection)connections.Add(transport);
         _features = new ServerFeatures(connection);
         _context = new DefaultHttpContext();
-        _tracked = new RequestTracking(Application, connections, closing).Invoke;
+        _tracked = new RequestTracking(Application, connections, closing, new CutList()).Invoke;
     }
 
     [Benchmark(Baseline = true)]

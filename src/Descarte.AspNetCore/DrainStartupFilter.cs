@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Descarte;
 
 /// <summary>Puts the tracking of requests around the whole application, so that nobody has to remember a call, and the health endpoints inside it.</summary>
-sealed class DrainStartupFilter(IOptions<HttpDrainOptions> options, ConnectionRegistry connections, Closing closing, IServer server) : IStartupFilter
+sealed class DrainStartupFilter(IOptions<HttpDrainOptions> options, ConnectionRegistry connections, Closing closing, CutList cut, IServer server) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -19,7 +19,7 @@ sealed class DrainStartupFilter(IOptions<HttpDrainOptions> options, ConnectionRe
             throw new InvalidOperationException("UseKestrel came after AddGracefulDrain and has taken its place: call AddGracefulDrain last, or ConfigureKestrel instead of UseKestrel");
         }
 
-        app.Use(following => new RequestTracking(following, connections, closing).Invoke);
+        app.Use(following => new RequestTracking(following, connections, closing, cut).Invoke);
         if (options.Value.ReadinessPath is { } ready)
         {
             app.UseHealthChecks(ready, new HealthCheckOptions { Predicate = check => !check.Tags.Contains("live") });

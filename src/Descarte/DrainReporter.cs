@@ -7,19 +7,20 @@ namespace Descarte;
 sealed partial class DrainReporter(
     IOptions<DrainOptions> options,
     IEnumerable<IDrainParticipant> participants,
+    CutList cut,
     DrainMetrics metrics,
     DrainClock clock,
     ILoggerFactory loggers)
 {
     readonly ILogger _logger = loggers.CreateLogger("Descarte.Drain");
     readonly IDrainParticipant[] _participants = [.. participants];
-    readonly List<CutWork> _cut = [];
     TimeSpan _stoppingSince;
     TimeSpan? _drainingAt;
     TimeSpan? _drainedAt;
     int _inFlight;
+    bool _named;
 
-    public bool NothingCut => _cut.Count == 0;
+    public bool NothingCut => cut.IsEmpty;
 
     /// <returns>What tells people of it. It may take its time: a log sink is code of others.</returns>
     public Action Stopping(string reason, TimeSpan since)
@@ -36,17 +37,19 @@ sealed partial class DrainReporter(
     /// <summary>Names what is in flight as cut; what was named once is not named again.</summary>
     public void Cutting()
     {
-        if (_cut.Count > 0)
+        if (_named)
         {
             return;
         }
 
+        var inFlight = new List<CutWork>();
         foreach (var participant in _participants)
         {
-            participant.Describe(_cut);
+            participant.Describe(inFlight);
         }
 
-        _cut.Sort((a, b) => b.Age.CompareTo(a.Age));
+        _named = inFlight.Count > 0;
+        cut.Add([.. inFlight]);
     }
 
     public DrainReport Report(string reason, int exitCode)
@@ -57,7 +60,7 @@ sealed partial class DrainReporter(
             Reason = reason,
             InFlight = _inFlight,
             Finished = _participants.Sum(participant => participant.Finished),
-            Cut = [.. _cut],
+            Cut = cut.OldestFirst,
             DrainingAt = (_drainingAt ?? now) - _stoppingSince,
             DoorClosedAt = _participants.Max(participant => participant.DoorClosedAt) - _stoppingSince,
             DrainedAt = (_drainedAt ?? now) - _stoppingSince,

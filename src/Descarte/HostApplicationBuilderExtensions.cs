@@ -44,6 +44,7 @@ public static class HostApplicationBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DrainClock>();
         services.AddSingleton<DrainMetrics>();
+        services.AddSingleton<CutList>();
         services.AddSingleton<DrainReporter>();
         services.AddSingleton<ServiceManager>();
         services.AddSingleton<WorkTracker>();

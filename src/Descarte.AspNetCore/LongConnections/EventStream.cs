@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Descarte.LongConnections;
 
@@ -12,4 +13,8 @@ static class EventStream
 
     public static bool IsAskedFor(IHeaderDictionary request) =>
         request.Accept is { Count: > 0 } accept && accept.ToString().Contains(MediaType, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether nothing else would do, as for the EventSource of a browser: what such a request waits for is the first event.</summary>
+    public static bool IsAllThatIsAskedFor(IHttpRequestFeature request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.Accept is [{ } type] && MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 }

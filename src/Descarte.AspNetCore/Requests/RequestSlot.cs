@@ -30,6 +30,8 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
     IHttpResponseFeature? _response;
     IHttpRequestLifetimeFeature? _server;
     HandlerToken? _token;
+    TaskCompletionSource? _leftBehind;
+    bool _cut;
     volatile LongConnection? _long;
 
     public bool IsInUse => Volatile.Read(ref _state) != Free;
@@ -60,6 +62,9 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         get => Token.Linked(_server!);
         set => Token.Replace(value);
     }
+
+    /// <summary>Completes when the handler is waited for no longer. Made only for requests that somebody sees to the end.</summary>
+    public Task LeftBehind => (_leftBehind ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Made for the first who asks: the handler in its flow, or the drain from outside.</summary>
     HandlerToken Token => _token ?? Interlocked.CompareExchange(ref _token, new HandlerToken(), null) ?? _token;
@@ -108,6 +113,11 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
             {
                 _long ??= new LongConnection();
             }
+            else if (_long is null && (EventStream.Is(_response!.Headers) || EventStream.IsAllThatIsAskedFor(_request!)))
+            {
+                // A stream that waits for its first event has sent nothing yet, and would hold the process as long as one that has.
+                _long = new LongConnection(HubConnections.Serve(_context!));
+            }
 
             ending = behavior == DrainBehavior.Finish ? null : _long;
         }
@@ -133,9 +143,19 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         token?.Fire();
     }
 
-    public void Abort() => _server?.Abort();
+    /// <summary>
+    /// The application's own abort. A WebSocket aborts when the token of its handler fires; after our close frame that
+    /// would be a reset, which may overtake the frame at a client that has not read it yet.
+    /// </summary>
+    public void Abort()
+    {
+        if (_long is not { IsEnded: true, ClientKnows: true })
+        {
+            _server?.Abort();
+        }
+    }
 
-    /// <summary>Aborts the request of a handler that did not return in time; too late for it, nothing happens.</summary>
+    /// <summary>Aborts the request of a handler that did not return in time, and leaves the handler behind; too late for it, nothing happens.</summary>
     public void Abort(LongConnection connection)
     {
         if (!TryHold())
@@ -143,9 +163,17 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
             return;
         }
 
-        var server = _long == connection ? _server : null;
+        var (server, leftBehind) = _long == connection ? (_server, _leftBehind) : default;
         Release();
         server?.Abort();
+        leftBehind?.TrySetResult();
+    }
+
+    /// <summary>The request counts as cut, not as finished.</summary>
+    public CutWork Cut()
+    {
+        _cut = true;
+        return new CutWork(Name, Age);
     }
 
     /// <summary>Keeps the request from ending while it is looked at; false when it has ended already.</summary>
@@ -174,6 +202,7 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         var response = _response!;
         if (_long is null && EventStream.Is(response.Headers))
         {
+            StreamingEndpoints.Streams(_context!);
             Becomes(new LongConnection(HubConnections.Serve(_context!)));
         }
 
@@ -198,8 +227,13 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
             _token = null;
         }
 
-        (_server, _request, _response, _context, _long) = (null, null, null, null, null);
-        closing.CountFinished();
+        (_server, _request, _response, _context, _long, _leftBehind) = (null, null, null, null, null, null);
+        if (!_cut)
+        {
+            closing.CountFinished();
+        }
+
+        _cut = false;
         connection?.RequestEnded();
         Volatile.Write(ref _state, Free);
         return Task.CompletedTask;

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Descarte.Requests;
 
 /// <summary>The outermost middleware: every request passes here, and those that are long connections are seen to their end.</summary>
-sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connections, Closing closing)
+sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connections, Closing closing, CutList cut)
 {
     public Task Invoke(HttpContext context)
     {
@@ -42,7 +42,7 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
         // Only these need somebody to wait for them, which costs an allocation.
         var mayBeLong = WebSocketFeatures.Wrap(context, features, head, request) || EventStream.IsAskedFor(head.Headers);
         var handled = next(context);
-        return handled.IsCompletedSuccessfully || (!mayBeLong && !closing.Announced && request.Long is null && OnDrainAttribute.Of(context) != DrainBehavior.End)
+        return handled.IsCompletedSuccessfully || (!mayBeLong && !closing.Announced && request.Long is null && !StreamingEndpoints.NeedWatching(context))
             ? handled
             : SeeToTheEnd(handled, request, context);
     }
@@ -51,15 +51,25 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
     {
         try
         {
+            await Task.WhenAny(handled, request.LeftBehind);
+            if (!handled.IsCompleted)
+            {
+                if (request.Long is { ClientKnows: false })
+                {
+                    cut.Add(request.Cut());
+                }
+
+                return;
+            }
+
             await handled;
+            StreamingEndpoints.Answered(context);
         }
         catch (Exception e) when (request.Long is { IsEnded: true } connection && connection.Explains(e))
         {
             if (!context.Response.HasStarted)
             {
-                // An empty stream is one that the client reconnects to; any other status ends it for good (WHATWG HTML, 9.2.3).
-                context.Response.Clear();
-                context.Response.ContentType = EventStream.MediaType;
+                AnswerUnanswered(context);
             }
         }
         catch when (closing.Announced && context.Features.Get<TrackedConnection>() is { IsMultiplexed: false } connection)
@@ -67,6 +77,21 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
             // The server's own answer to a failure passes no callback of ours: it says that it closes when it was told to.
             connection.RequestClose();
             throw;
+        }
+    }
+
+    static void AnswerUnanswered(HttpContext context)
+    {
+        var isStream = EventStream.Is(context.Response.Headers) || EventStream.IsAskedFor(context.Request.Headers);
+        context.Response.Clear();
+        if (isStream)
+        {
+            // An empty stream is one that the client reconnects to; any other status ends it for good (WHATWG HTML, 9.2.3).
+            context.Response.ContentType = EventStream.MediaType;
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
     }
 }
