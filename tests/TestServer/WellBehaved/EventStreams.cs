@@ -27,6 +27,7 @@ static class EventStreams
         // Long polling: not recognisable as a long connection, so it says so.
         app.MapGet("/poll", async (CancellationToken aborted) =>
         {
+            Console.WriteLine("poll begun");
             await Task.Delay(Timeout.Infinite, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return "nothing new";
         }).WithMetadata(new OnDrainAttribute(DrainBehavior.End));

@@ -17,7 +17,9 @@ static class WellBehavedServer
         Slow.Map(app);
         Bodies.Map(app);
         EventStreams.Map(app);
+        OddStreams.Map(app);
         Sockets.Map(app);
+        OddSockets.Map(app);
         Background.Map(app);
         app.MapHub<ChatHub>("/hub");
         return app.RunAsync();
