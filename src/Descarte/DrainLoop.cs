@@ -23,6 +23,7 @@ sealed class DrainLoop : IDrain, IDisposable
     readonly CancellationTokenSource _draining = new();
     readonly CancellationTokenSource _cut = new();
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _hasStarted = new();
     volatile DrainPhase _phase;
     bool _signalled;
     int _started;
@@ -75,6 +76,7 @@ sealed class DrainLoop : IDrain, IDisposable
 
     void Started() => _events.Add(() =>
     {
+        _hasStarted.SetResult();
         _machine.Started();
         if (_machine.Phase == DrainPhase.Serving)
         {
@@ -112,8 +114,11 @@ sealed class DrainLoop : IDrain, IDisposable
         {
             _machine.HostStopped();
             _phase = DrainPhase.Stopped;
-            var report = _reporter.Report(_machine.Reason!, _reporter.NothingCut ? ExitCodes.Clean : ExitCodes.Terminated);
-            if (report.ExitCode != ExitCodes.Clean && _signalled)
+            _reporter.CuttingServices();
+
+            // Who calls StopApplication, perhaps for one host of several, keeps the exit code that he has chosen.
+            var report = _reporter.Report(_machine.Reason!, _signalled && !_reporter.NothingCut ? ExitCodes.Terminated : ExitCodes.Clean);
+            if (report.ExitCode != ExitCodes.Clean)
             {
                 Environment.ExitCode = report.ExitCode;
             }
@@ -228,29 +233,49 @@ sealed class DrainLoop : IDrain, IDisposable
 
         // Callbacks on these tokens are the application's own: they may block, and must hold up neither the loop nor each other.
         OnThreadOfItsOwn("drain: token", _draining.Cancel);
+        var signalled = _signalled;
         OnThreadOfItsOwn("drain: stop", () =>
         {
             Task.WaitAll(Array.ConvertAll(_participants, participant => participant.SaidGoodbye), _options.CutAfter);
-            _application.StopApplication();
+
+            // A host that is told to stop in the middle of its start throws. It is told when it has started, unless there is nothing left to wait for by then.
+            if (!signalled || Task.WaitAny(_hasStarted.Task, _drained.Task) == 0)
+            {
+                _application.StopApplication();
+            }
+            else
+            {
+                _events.Add(() => Exit(_reporter.NothingCut ? ExitCodes.Clean : ExitCodes.Terminated));
+            }
         });
     }
 
     void ExitForced()
     {
         _reporter.Cutting();
+        if (_phase == DrainPhase.Draining)
+        {
+            _reporter.CuttingHost();
+        }
+
+        Exit(ExitCodes.Terminated);
+    }
+
+    void Exit(int code)
+    {
         _phase = DrainPhase.Stopped;
-        var report = _reporter.Report(_machine.Reason!, ExitCodes.Terminated);
+        var report = _reporter.Report(_machine.Reason!, code);
 
         // A log sink or a callback may hang, too: they get a moment, then the process ends without them.
         OnThreadOfItsOwn("drain: report", () =>
         {
             _reporter.Publish(report);
             _loggers.Dispose();
-        }).Join(ExitMayTake);
-        ProcessExit.Now(ExitCodes.Terminated, ExitMayTake);
+        }).Join(ExitMayTake * 2);
+        ProcessExit.Now(code, ExitMayTake);
     }
 
-    /// <summary>The last report and the exit handlers share what is left between the exit deadline and the end of the grace period.</summary>
+    /// <summary>Of what is left between the exit deadline and the end of the grace period the last report gets half, the exit handlers a quarter.</summary>
     TimeSpan ExitMayTake => (_options.GracePeriod - _options.ExitAfter) / 4;
 
     static Thread OnThreadOfItsOwn(string name, Action action)

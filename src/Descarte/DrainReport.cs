@@ -27,12 +27,15 @@ public sealed record DrainReport
     /// <summary>When the host had stopped.</summary>
     public required TimeSpan StoppedAt { get; init; }
 
-    /// <summary>0 when nothing was cut; 143 (128 + SIGTERM) after a forced end or a missed deadline.</summary>
+    /// <summary>
+    /// 0 when nothing was cut; 143 (128 + SIGTERM) after a forced end or a missed deadline. An application that stops itself keeps
+    /// its own exit code: then this is 0 whatever <see cref="Cut"/> says.
+    /// </summary>
     public required int ExitCode { get; init; }
 }
 
 /// <summary>A piece of work that had to be cut.</summary>
-/// <param name="Name">Method and path of a request; the name given to <see cref="IWorkTracker.Begin"/> otherwise.</param>
+/// <param name="Name">Method and path of a request; the name given to <see cref="IWorkTracker.Begin"/>; or a hosted service, by its type.</param>
 /// <param name="Age">How long it had been in flight.</param>
 public readonly record struct CutWork(string Name, TimeSpan Age)
 {

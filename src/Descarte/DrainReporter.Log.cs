@@ -17,4 +17,7 @@ partial class DrainReporter
 
     [LoggerMessage(4, LogLevel.Error, "A step of the stop failed; the stop goes on")]
     private static partial void LogStepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Reason}: the process is ended after {ElapsedMs:0} ms, for something still hangs after its report: a log sink, OnDrained, code behind the host or a ProcessExit handler; exit code {ExitCode}")]
+    private static partial void LogLate(ILogger logger, string reason, double elapsedMs, int exitCode);
 }

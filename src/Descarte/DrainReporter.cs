@@ -8,6 +8,7 @@ sealed partial class DrainReporter(
     IOptions<DrainOptions> options,
     IEnumerable<IDrainParticipant> participants,
     CutList cut,
+    HostedServices services,
     DrainMetrics metrics,
     DrainClock clock,
     ILoggerFactory loggers)
@@ -19,6 +20,7 @@ sealed partial class DrainReporter(
     TimeSpan? _drainedAt;
     int _inFlight;
     bool _named;
+    int _published;
 
     public bool NothingCut => cut.IsEmpty;
 
@@ -52,6 +54,27 @@ sealed partial class DrainReporter(
         cut.Add([.. inFlight]);
     }
 
+    /// <summary>Names the hosted services that still run although the host has stopped, or does not stop.</summary>
+    public void CuttingServices()
+    {
+        var age = clock.Now - _stoppingSince;
+        cut.Add([.. services.StillRunning.Select(name => new CutWork(name, age))]);
+    }
+
+    /// <summary>Names what keeps the host from stopping, unless it is known already.</summary>
+    public void CuttingHost()
+    {
+        if (NothingCut)
+        {
+            CuttingServices();
+        }
+
+        if (NothingCut)
+        {
+            cut.Add(new CutWork("the stop of the host", clock.Now - _stoppingSince));
+        }
+    }
+
     public DrainReport Report(string reason, int exitCode)
     {
         var now = clock.Now;
@@ -82,12 +105,19 @@ sealed partial class DrainReporter(
         }
     }
 
+    /// <summary>Tells everybody, once. After that a forced end is only a line in the log.</summary>
     public void Publish(DrainReport report)
     {
+        if (Interlocked.Exchange(ref _published, 1) != 0)
+        {
+            LogLate(_logger, report.Reason, report.StoppedAt.TotalMilliseconds, report.ExitCode);
+            return;
+        }
+
         metrics.Record(report);
         LogReport(
             _logger,
-            report.ExitCode == ExitCodes.Clean ? LogLevel.Information : LogLevel.Warning,
+            report.ExitCode == ExitCodes.Clean && report.Cut.Count == 0 ? LogLevel.Information : LogLevel.Warning,
             report.Reason,
             report.StoppedAt.TotalMilliseconds,
             report.InFlight,

@@ -45,6 +45,7 @@ public static class HostApplicationBuilderExtensions
         services.AddSingleton<DrainClock>();
         services.AddSingleton<DrainMetrics>();
         services.AddSingleton<CutList>();
+        services.AddSingleton<HostedServices>();
         services.AddSingleton<DrainReporter>();
         services.AddSingleton<ServiceManager>();
         services.AddSingleton<WorkTracker>();
