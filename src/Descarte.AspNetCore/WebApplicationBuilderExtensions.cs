@@ -32,13 +32,27 @@ public static class WebApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        var options = services.AddOptions<HttpDrainOptions>().Configure(options => builder.Configuration.GetSection(DrainOptions.Section).Bind(options));
+        var isFirst = services.All(service => service.ServiceType != typeof(Closing));
+        var options = services.AddOptions<HttpDrainOptions>();
+        if (isFirst)
+        {
+            // Once, and before what code sets, also through the method for any host.
+            options.Configure(options => builder.Configuration.GetSection(DrainOptions.Section).Bind(options));
+            options.Configure<IEnumerable<IConfigureOptions<DrainOptions>>>((options, ofAnyHost) =>
+            {
+                foreach (var set in ofAnyHost)
+                {
+                    set.Configure(options);
+                }
+            });
+        }
+
         if (configure is not null)
         {
             options.Configure(configure);
         }
 
-        if (services.Any(service => service.ServiceType == typeof(Closing)))
+        if (!isFirst)
         {
             return builder;
         }

@@ -13,15 +13,24 @@ public static class HostApplicationBuilderExtensions
     /// <summary>
     /// Gives the host a drain: on SIGTERM, SIGINT or SIGQUIT all hosted services learn of the stop at the same time,
     /// tracked work is finished, and the process ends by itself before the grace period does, whatever hangs.
-    /// For an ASP.NET Core application call the method of the same name in the package Descarte.AspNetCore.
+    /// For an ASP.NET Core application call the method of the same name in the package Descarte.AspNetCore, on a variable of type
+    /// <c>WebApplicationBuilder</c>; it may be called beside this one, in either order.
     /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="configure">Sets options in code, after the configuration section <c>Descarte</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="OptionsValidationException">At start: an option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">At start: the application serves HTTP, and nobody drains its requests.</exception>
     public static IHostApplicationBuilder AddGracefulDrain(this IHostApplicationBuilder builder, Action<DrainOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<DrainOptions>().Configure(options => builder.Configuration.GetSection(DrainOptions.Section).Bind(options));
+        var options = builder.Services.AddOptions<DrainOptions>();
+        if (!IsAdded(builder.Services))
+        {
+            // Once: bound again by a later call, the section would win over what the code of this one has set.
+            options.Configure(options => builder.Configuration.GetSection(DrainOptions.Section).Bind(options));
+        }
+
         if (configure is not null)
         {
             options.Configure(configure);
@@ -31,15 +40,18 @@ public static class HostApplicationBuilderExtensions
         return builder;
     }
 
+    static bool IsAdded(IServiceCollection services) => services.Any(service => service.ServiceType == typeof(DrainLoop));
+
     internal static void AddDrain<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(IServiceCollection services) where TOptions : DrainOptions
     {
-        if (services.Any(service => service.ServiceType == typeof(DrainLoop)))
+        // What the loop is made with is validated by its making, before the host starts.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, DrainOptionsValidator<TOptions>>());
+        if (IsAdded(services))
         {
             return;
         }
 
-        services.AddOptions<TOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TOptions>, DrainOptionsValidator<TOptions>>();
+        services.AddSingleton(new HttpHalf(services));
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DrainClock>();

@@ -6,10 +6,11 @@ namespace Descarte;
 /// Starts the loop under any lifetime of the host (systemd's, a Windows service's) and keeps the host from ending while work is in flight: the host waits for the stop of every hosted service. All are
 /// stopped at once (<see cref="HostOptions.ServicesStopConcurrently"/>), so this one delays no other.
 /// </summary>
-sealed class WorkDrain(DrainLoop loop) : IHostedLifecycleService
+sealed class WorkDrain(DrainLoop loop, HttpHalf http) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        http.MustBeThereIfNeeded();
         loop.Start();
         return Task.CompletedTask;
     }
