@@ -114,6 +114,7 @@ sealed class DrainLoop : IDrain, IDisposable
         {
             _machine.HostStopped();
             _phase = DrainPhase.Stopped;
+            _reporter.Cutting();
             _reporter.CuttingServices();
 
             // Who calls StopApplication, perhaps for one host of several, keeps the exit code that he has chosen.

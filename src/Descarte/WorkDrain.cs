@@ -27,6 +27,8 @@ sealed class WorkDrain(DrainLoop loop, HttpHalf http) : IHostedLifecycleService
     {
         // A host stopped by code may get here before the loop has heard of it.
         loop.StopRequested();
-        await loop.Drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Not the host's token, which fires when the cut is due: the host could have stopped before what is in flight was named.
+        await loop.Drained;
     }
 }
