@@ -13,6 +13,10 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["early-notice"] = EarlyNotice.RunAsync,
     ["inherited"] = Inherited.RunAsync,
     ["shared-listener"] = SharedListener.RunAsync,
+    ["hanging"] = Hanging.RunAsync,
+    ["stuck-accept"] = StuckAccept.RunAsync,
+    ["early-work"] = EarlyWork.RunAsync,
+    ["own-number"] = OwnNumber.RunAsync,
 };
 if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
 {

@@ -16,9 +16,13 @@ static class SlowStart
     }
 
     /// <summary>Warms a cache and does not look at its token, as many do not.</summary>
-    sealed class Warming : IHostedService
+    sealed class Warming(IConfiguration configuration) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(300), CancellationToken.None);
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Console.WriteLine("warming");
+            return Task.Delay(configuration.GetValue("start", 300), CancellationToken.None);
+        }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

@@ -41,6 +41,21 @@ public class DeadlineTests
         Assert.Contains("work done", server.Process.Output.Lines);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Work_that_a_request_begins_while_the_process_stops_is_waited_for()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var request = await Raw.OpenAsync(server.Target);
+        await request.SayAsync("POST /work/later?after=1000&ms=500 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+        await server.Process.Output.WaitForLineAsync("/work/later", Raw.Limit);
+        var stop = Stop.Tell(server);
+
+        await request.HearsLastAsync(status: 202);
+        await stop.EndsCleanAsync();
+        Assert.Contains("work done", server.Process.Output.Lines);
+        Assert.Contains(server.Process.Output.Lines, line => line.Contains("; in flight 1, finished 2, cut 0; ", StringComparison.Ordinal));
+    }
+
     static Task<RunningServer> StartAsync(string behaviour = "well-behaved") =>
         RunningServer.StartAsync(behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:02"));
 

@@ -12,9 +12,18 @@ sealed class ServiceManagerSocket : IDisposable
     readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     readonly byte[] _buffer = new byte[4096];
 
-    public ServiceManagerSocket() => _socket.Bind(new UnixDomainSocketEndPoint(Path));
+    /// <param name="isAbstract">No file, but a name of the abstract namespace (unix(7)), as systemd may choose it in a container.</param>
+    public ServiceManagerSocket(bool isAbstract = false)
+    {
+        Path = isAbstract ? $"@descarte-{Guid.NewGuid():N}" : _folder["notify"];
+        _socket.Bind(new UnixDomainSocketEndPoint(isAbstract ? '\0' + Path[1..] : Path));
+    }
 
-    public string Path => _folder["notify"];
+    /// <summary>The value of NOTIFY_SOCKET.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether nothing has been said that was not heard.</summary>
+    public bool IsSilent => _socket.Available == 0;
 
     /// <summary>Waits for the next datagram.</summary>
     public async Task<string> HearsAsync() => Encoding.UTF8.GetString(_buffer, 0, await _socket.ReceiveAsync(_buffer, Raw.Limit));

@@ -10,6 +10,7 @@ public class SignalRTests
     [Theory(Timeout = 60_000)]
     [InlineData(HttpTransportType.WebSockets)]
     [InlineData(HttpTransportType.ServerSentEvents)]
+    [InlineData(HttpTransportType.LongPolling)]
     public async Task A_hub_client_reconnects(HttpTransportType transport)
     {
         await using var server = await RunningServer.StartAsync();

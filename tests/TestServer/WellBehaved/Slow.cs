@@ -20,9 +20,14 @@ static class Slow
             ThreadPool.GetMaxThreads(out _, out var io);
             ThreadPool.SetMinThreads(1, 1);
             ThreadPool.SetMaxThreads(Environment.ProcessorCount, io);
+            var busy = 0;
             for (var i = 0; i < Environment.ProcessorCount * 2; i++)
             {
-                ThreadPool.QueueUserWorkItem(_ => Thread.Sleep(ms));
+                ThreadPool.QueueUserWorkItem(_ =>
+                {
+                    Console.WriteLine($"busy threads: {Interlocked.Increment(ref busy)}");
+                    Thread.Sleep(ms);
+                });
             }
 
             return "starving";
