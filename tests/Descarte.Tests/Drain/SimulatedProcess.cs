@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Descarte.Tests.Drain;
 
 /// <summary>
-/// A process around the machine, with fake time: requests come and go, the host stops when nothing is in flight, and
-/// what happened is written down.
+/// A process around the machine, with fake time: requests and other work come and go, the host stops when nothing is in flight
+/// (unless it hangs), and what happened is written down.
 /// </summary>
 sealed class SimulatedProcess(DrainOptions options)
 {
@@ -18,6 +18,11 @@ sealed class SimulatedProcess(DrainOptions options)
 
     public List<(DrainAction Action, TimeSpan At)> Actions { get; } = [];
 
+    /// <summary>Those that came while the process lived.</summary>
+    public List<(string Name, TimeSpan At)> Signals { get; } = [];
+
+    public List<TimeSpan> StopsRequested { get; } = [];
+
     public int InFlight { get; private set; }
 
     public int Lost { get; private set; }
@@ -26,7 +31,11 @@ sealed class SimulatedProcess(DrainOptions options)
 
     public bool MainReturns { get; init; } = true;
 
-    public TimeSpan? SignalledAt { get; private set; }
+    public bool HostStops { get; init; } = true;
+
+    public TimeSpan? HostStoppedAt { get; private set; }
+
+    public TimeSpan? SignalledAt => Signals.Count == 0 ? null : Signals[0].At;
 
     public int? ExitCode { get; private set; }
 
@@ -42,11 +51,22 @@ sealed class SimulatedProcess(DrainOptions options)
 
     public void Signal(string name) => Step(() =>
     {
-        SignalledAt ??= Now;
+        Signals.Add((name, Now));
         return _machine.Signal(name, Now, InFlight > 0);
     });
 
-    public void StopApplication() => Step(() => _machine.StopRequested(Now));
+    public void StopApplication() => Step(() =>
+    {
+        StopsRequested.Add(Now);
+        return _machine.StopRequested(Now);
+    });
+
+    /// <summary>Work that no door keeps out: it begins in every phase.</summary>
+    public void WorkBegins() => Step(() =>
+    {
+        InFlight++;
+        return DrainAction.None;
+    });
 
     public void RequestBegins() => Step(() =>
     {
@@ -68,10 +88,14 @@ sealed class SimulatedProcess(DrainOptions options)
         return DrainAction.None;
     });
 
+    /// <summary>A clock that woke the loop too early.</summary>
+    public void Ticks() => Step(() => _machine.Tick(Now));
+
     /// <summary>Lets time pass, ticking the machine whenever it asked for it.</summary>
     public void Pass(TimeSpan time)
     {
         var until = Now + time;
+        var ticks = 0;
         while (ExitCode is null && _machine.NextDue is { } due && due <= until)
         {
             if (due > Now)
@@ -80,6 +104,7 @@ sealed class SimulatedProcess(DrainOptions options)
             }
 
             Step(() => _machine.Tick(Now));
+            Assert.True(++ticks < 10, $"Asked to be asked again at {due}, and again");
         }
 
         if (until > Now)
@@ -108,6 +133,7 @@ sealed class SimulatedProcess(DrainOptions options)
                 InFlight = 0;
                 break;
             case DrainAction.ExitClean:
+                Lost += InFlight;
                 Exit(ExitCodes.Clean);
                 break;
             case DrainAction.ExitForced:
@@ -118,8 +144,9 @@ sealed class SimulatedProcess(DrainOptions options)
                 break;
         }
 
-        if (ExitCode is null && _machine.Phase == DrainPhase.Draining && InFlight == 0)
+        if (ExitCode is null && _machine.Phase == DrainPhase.Draining && InFlight == 0 && HostStops)
         {
+            HostStoppedAt ??= Now;
             _machine.HostStopped();
             if (MainReturns)
             {
