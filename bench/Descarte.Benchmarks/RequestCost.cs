@@ -17,15 +17,24 @@ namespace Descarte.Benchmarks;
 [SimpleJob(launchCount: 1, warmupCount: 5, iterationCount: 15)]
 public class RequestCost
 {
-    static readonly RequestDelegate Application = static _ => Task.CompletedTask;
+    static readonly Task Pending = new TaskCompletionSource().Task;
 
+    RequestDelegate _application = null!;
     ServerFeatures _features = null!;
     DefaultHttpContext _context = null!;
     RequestDelegate _tracked = null!;
 
+    /// <summary>Whether the handler has to wait for something, as one with a database does.</summary>
+    [Params(false, true)]
+    public bool Waits { get; set; }
+
     [GlobalSetup]
     public void Setup()
     {
+        _application = Waits ? static _ => Pending : static _ => Task.CompletedTask;
+
+        // An endpoint is known once it has answered; its first requests do cost an allocation.
+        StreamingEndpoints.Answered(new DefaultHttpContext());
         var closing = new Closing(Options.Create(new HttpDrainOptions()));
         var connections = new ConnectionRegistry(closing);
         var pipe = new Pipe();
@@ -33,23 +42,23 @@ public class RequestCost
         var connection = (TrackedConnection)connections.Add(transport);
         _features = new ServerFeatures(connection);
         _context = new DefaultHttpContext();
-        _tracked = new RequestTracking(Application, connections, closing, new CutList()).Invoke;
+        _tracked = new RequestTracking(_application, connections, closing, new CutList()).Invoke;
     }
 
     [Benchmark(Baseline = true)]
-    public Task Without() => Request(Application);
+    public bool Without() => Request(_application);
 
     [Benchmark]
-    public Task With() => Request(_tracked);
+    public bool With() => Request(_tracked);
 
-    Task Request(RequestDelegate pipeline)
+    bool Request(RequestDelegate pipeline)
     {
         _features.Reset();
         _context.Initialize(_features);
         var handled = pipeline(_context);
         _features.FireOnStarting();
         _features.FireOnCompleted();
-        return handled;
+        return handled.IsCompleted;
     }
 
     sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe
