@@ -13,7 +13,7 @@ static class BeforeAndAfter
     /// <returns>The exit code: 1 when Hits lost a request.</returns>
     public static async Task<int> PrintAsync(int stops, CancellationToken cancellation)
     {
-        var present = Contestant.Peers.Where(peer => IsInstalled(peer.Program)).ToList();
+        var present = Contestant.Peers.Where(peer => Need.Find(peer.Program) is not null).ToList();
         var absent = Contestant.Peers.Except(present).Select(peer => peer.Program).ToList();
         Console.WriteLine($"""
             Requests lost in {stops} stops of each (least to most in one), and the median time from the signal to the exit; {HitsTable.Machine}.{(absent.Count == 0 ? "" : $" Not installed: {string.Join(", ", absent)}.")}
@@ -61,7 +61,4 @@ static class BeforeAndAfter
             : $"{tally.Killed} of {tally.Stops} killed after {Longest.TotalSeconds:0} s";
         return $"{tally.Lost} ({tally.LostAtLeast} to {tally.LostAtMost}), {exit}";
     }
-
-    static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -218,19 +218,7 @@ sealed class DrainLoop : IDrain, IDisposable
         _reporter.Draining();
         _serviceManager.Stopping();
         var drains = Array.ConvertAll(_participants, participant => participant.Drain(_cut.Token));
-        _ = Task.WhenAll(drains).ContinueWith(
-            async _ =>
-            {
-                // A request in flight may have begun work after there was none.
-                while (InFlight > 0 && !_cut.IsCancellationRequested)
-                {
-                    await Task.Delay(1);
-                }
-
-                _reporter.Drained();
-                _drained.TrySetResult();
-            },
-            TaskScheduler.Default);
+        _ = DrainedAsync(drains);
 
         // Callbacks on these tokens are the application's own: they may block, and must hold up neither the loop nor each other.
         OnThreadOfItsOwn("drain: token", _draining.Cancel);
@@ -249,6 +237,20 @@ sealed class DrainLoop : IDrain, IDisposable
                 _events.Add(() => Exit(_reporter.NothingCut ? ExitCodes.Clean : ExitCodes.Terminated));
             }
         });
+    }
+
+    async Task DrainedAsync(Task[] drains)
+    {
+        await Task.WhenAll(drains).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A request in flight may have begun work after there was none.
+        while (InFlight > 0 && !_cut.IsCancellationRequested)
+        {
+            await Task.Delay(1);
+        }
+
+        _reporter.Drained();
+        _drained.TrySetResult();
     }
 
     void ExitForced()

@@ -37,18 +37,19 @@ public static class Need
     /// <returns>Its full path.</returns>
     public static string Program(string name)
     {
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+        if (Find(name) is { } path)
         {
-            var path = Path.Combine(folder, name);
-            if (File.Exists(path))
-            {
-                return path;
-            }
+            return path;
         }
 
         Absent(name);
         return name;
     }
+
+    /// <summary>Looks for a program of the machine's own.</summary>
+    /// <returns>Its full path; null where it is not installed.</returns>
+    public static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     static void Absent(string what)
     {

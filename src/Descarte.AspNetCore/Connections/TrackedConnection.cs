@@ -153,7 +153,6 @@ sealed class TrackedConnection : ConnectionContext
     /// <returns>False where that is not possible (TLS has a goodbye of its own once it has begun), something came in, or the client has not read everything.</returns>
     public bool TryShut()
     {
-        // With the kernel's queue empty the transport's own is, too: it hands on as soon as there is room.
         if (_socket is null || (IsTls && !IsBeforeTls) || AllSent != true)
         {
             return false;

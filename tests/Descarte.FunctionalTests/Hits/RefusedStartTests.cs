@@ -27,6 +27,9 @@ public sealed class RefusedStartTests
         ("Descarte__GracePeriod", "banana", "Failed to convert configuration value 'banana' at 'Descarte:GracePeriod' to type 'System.TimeSpan'"),
         ("Descarte__GracePeriod", "00:00:00", "Descarte:GracePeriod: '00:00:00' is not a grace period ("),
         ("Descarte__LameDuck", "00:01:00", "Descarte:LameDuck: '00:01:00' does not fit the grace period of 00:00:10 ("),
+        ("Descarte__GracePeriod", "soon", "Failed to convert configuration value 'soon' at 'Descarte:GracePeriod' to type 'System.TimeSpan'"),
+        ("Descarte__IdleLinger", "-1", "Descarte:IdleLinger: '-1.00:00:00' is out of range ("),
+        ("Descarte__IdleLinger", "1e400", "Failed to convert configuration value '1e400' at 'Descarte:IdleLinger' to type 'System.TimeSpan'"),
         ("Descarte__IdleLinger", "01:00:00", "Descarte:IdleLinger: '01:00:00' is out of range ("),
         ("Logging__LogLevel__Default", "banana", "Configuration value 'banana' is not supported"),
     ];

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Descarte.Conformance.Client;
 using Descarte.FunctionalTests.Drain;
-using Descarte.FunctionalTests.Lifecycle;
 
 namespace Descarte.FunctionalTests.LongConnections;
 
@@ -20,7 +19,13 @@ sealed class WebSocket(Http1Connection connection) : IAsyncDisposable
         return new WebSocket(connection);
     }
 
+    /// <summary>Whole frames, the last one included.</summary>
+    public int FramesHeard => _frames.Count;
+
     public string? Extensions => connection.Response.Header("Sec-WebSocket-Extensions");
+
+    /// <summary>Sends a text message.</summary>
+    public async Task SayAsync(byte[] text) => await connection.WriteAsync(ServerFrames.Masked(1, text), Raw.Limit);
 
     /// <summary>Reads until the server has sent a whole frame, or has the end of the stream.</summary>
     public async Task HearsFrameAsync()

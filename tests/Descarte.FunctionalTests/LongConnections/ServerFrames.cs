@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Descarte.FunctionalTests.Lifecycle;
+namespace Descarte.FunctionalTests.LongConnections;
 
 /// <summary>Reads a server's WebSocket frames, which are never masked (RFC 6455, section 5.2), from whatever pieces come. TestServer's are no longer than 65,535.</summary>
 sealed class ServerFrames

@@ -1,7 +1,8 @@
 using Descarte.Conformance.Client;
 using Descarte.FunctionalTests.Drain;
+using Descarte.FunctionalTests.Lifecycle;
 
-namespace Descarte.FunctionalTests.Lifecycle;
+namespace Descarte.FunctionalTests.LongConnections;
 
 /// <summary>Requests that would never end by themselves: at the stop they end like any other, and hold nothing up.</summary>
 public class LongConnectionTests
