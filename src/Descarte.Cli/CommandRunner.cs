@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Descarte.Cli;
+
+/// <summary>Parses and runs, and says each mistake in one line.</summary>
+static class CommandRunner
+{
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"descarte: {parsed.Errors[0].Message.TrimEnd('.')}; see {HelpOf(parsed.CommandResult)}");
+            return PoolException.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (PoolException e)
+        {
+            Console.Error.WriteLine($"descarte: {e.Message}");
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C, as a shell reports it.
+            return 130;
+        }
+    }
+
+    static string HelpOf(CommandResult command) => $"descarte {(command.Command is RootCommand ? "" : command.Command.Name + " ")}--help";
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Descarte;
+using Descarte.Cli;
+using Descarte.Cli.Run;
+using Descarte.Pool.Processes;
+
+// Before anything else: this is on the way of every start of a worker.
+if (args is [ExecWorker.Verb, ..])
+{
+    return ExecWorker.Run(args[1..]);
+}
+
+if (OperatingSystem.IsWindows())
+{
+    Console.Error.WriteLine("descarte: runs on Linux and macOS; on Windows a .NET program with ProcessPool.RunAsync serves from one process");
+    return PoolException.Usage;
+}
+
+var root = new RootCommand("Makes services disposable: runs them as a pool of processes behind one socket.")
+{
+    RunCommand.Create(), PsCommand.Create(), StopCommand.Create(), RestartCommand.Create(), ScaleCommand.Create(), LogsCommand.Create(),
+};
+return await CommandRunner.RunAsync(root, args);

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using Descarte.Pool.Control;
+using Spectre.Console;
+
+namespace Descarte.Cli.Run;
+
+/// <summary><c>descarte ps [--watch] [--json] [pool]</c></summary>
+[UnsupportedOSPlatform("windows")]
+static class PsCommand
+{
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    public static Command Create()
+    {
+        var pool = PoolArgument.Create();
+        var watch = new Option<bool>("--watch", "-w") { Description = "Draw it again each second" };
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var ps = new Command("ps", "Shows the workers of the pools that are running.") { pool, watch, json };
+        ps.SetAction(async (parsed, cancellation) =>
+        {
+            var name = parsed.GetValue(pool);
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(await AskAsync(name, cancellation), ControlJson.Default.IReadOnlyListPoolStatus));
+            }
+            else if (parsed.GetValue(watch))
+            {
+                await WatchAsync(name, cancellation);
+            }
+            else
+            {
+                AnsiConsole.Write(PoolTable.Of(await AskAsync(name, cancellation)));
+            }
+
+            return 0;
+        });
+        return ps;
+    }
+
+    static async Task<IReadOnlyList<PoolStatus>> AskAsync(string? name, CancellationToken cancellation)
+    {
+        var folders = name is null ? PoolClient.Running() : [PoolClient.Find(name)];
+        var pools = new List<PoolStatus>();
+        foreach (var folder in folders)
+        {
+            if ((await PoolClient.AskAsync(folder, new ControlRequest("ps"), cancellation)).Pool is { } status)
+            {
+                pools.Add(status);
+            }
+        }
+
+        return pools;
+    }
+
+    static Task WatchAsync(string? name, CancellationToken cancellation) => AnsiConsole.Live(new Text("")).StartAsync(async screen =>
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            screen.UpdateTarget(PoolTable.Of(await AskAsync(name, cancellation)));
+            await Task.Delay(Period, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    });
+}

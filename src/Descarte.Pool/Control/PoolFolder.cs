@@ -1,0 +1,83 @@
+using System.Runtime.Versioning;
+
+namespace Descarte.Pool.Control;
+
+/// <summary>
+/// What one pool keeps while it runs: a locked file that says that it does, its control socket, and the sockets on which
+/// it hears its workers. A lock ends with its process, so what a killed pool left behind is nobody's.
+/// </summary>
+[UnsupportedOSPlatform("windows")]
+sealed class PoolFolder : IDisposable
+{
+    readonly string _path;
+    readonly FileStream _lock;
+
+    PoolFolder(string path, FileStream @lock) => (_path, _lock) = (path, @lock);
+
+    public string Name => Path.GetFileName(_path);
+
+    public string ControlSocket => ControlSocketIn(_path);
+
+    public static string ControlSocketIn(string folder) => Path.Combine(folder, "control");
+
+    public string NotifySocket(int worker) => Path.Combine(_path, $"notify-{worker}");
+
+    /// <summary>Takes the name for a pool.</summary>
+    /// <param name="root">The user's folder.</param>
+    /// <param name="name">Of the pool.</param>
+    /// <returns>Null when a running pool has that name.</returns>
+    public static PoolFolder? TryTake(string root, string name)
+    {
+        var path = Path.Combine(root, name);
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        FileStream @lock;
+        try
+        {
+            @lock = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+
+        foreach (var stale in Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            File.Delete(stale);
+        }
+
+        File.WriteAllText(Path.Combine(path, "pid"), $"{Environment.ProcessId}\n");
+        return new PoolFolder(path, @lock);
+    }
+
+    /// <summary>Whether the pool of a folder runs.</summary>
+    public static bool IsAlive(string folder)
+    {
+        try
+        {
+            using var probe = new FileStream(Path.Combine(folder, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // The next pool of that name clears it.
+        }
+
+        _lock.Dispose();
+    }
+}

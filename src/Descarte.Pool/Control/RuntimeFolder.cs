@@ -1,0 +1,64 @@
+using System.Runtime.Versioning;
+using Descarte.Pool.Processes;
+
+namespace Descarte.Pool.Control;
+
+/// <summary>Where the pools of a user keep their sockets: a folder that nobody else may enter.</summary>
+[UnsupportedOSPlatform("windows")]
+static class RuntimeFolder
+{
+    const UnixFileMode OnlyUs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>
+    /// The candidates in order. XDG_RUNTIME_DIR is the user's own (XDG base directory specification); /run is root's;
+    /// the folders that everybody may write to come last, and a container without any other often has /dev/shm.
+    /// </summary>
+    static IEnumerable<string> Candidates()
+    {
+        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
+        {
+            yield return Path.Combine(runtime, "descarte");
+        }
+
+        var user = Libc.GetEffectiveUserId();
+        yield return user == 0 ? "/run/descarte" : $"/run/user/{user}/descarte";
+        yield return Path.Combine(Path.GetTempPath(), $"descarte-{user}");
+        yield return $"/dev/shm/descarte-{user}";
+    }
+
+    /// <summary>The first that can be used, made if need be; null where there is none.</summary>
+    public static string? Make() => Candidates().FirstOrDefault(TryMake);
+
+    /// <summary>The folders of pools, running or dead, by name.</summary>
+    public static IEnumerable<string> Pools() => Candidates().Where(IsOurs).SelectMany(Directory.EnumerateDirectories).Order(StringComparer.Ordinal);
+
+    static bool TryMake(string folder)
+    {
+        try
+        {
+            if (!Directory.Exists(Path.GetDirectoryName(folder)))
+            {
+                return false;
+            }
+
+            Directory.CreateDirectory(folder, OnlyUs);
+            if (!IsOurs(folder))
+            {
+                return false;
+            }
+
+            // With these rights, who can write is the owner.
+            var probe = Path.Combine(folder, $".{Environment.ProcessId}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    static bool IsOurs(string folder) =>
+        new DirectoryInfo(folder) is { Exists: true, LinkTarget: null } && File.GetUnixFileMode(folder) == OnlyUs;
+}

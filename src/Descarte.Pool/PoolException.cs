@@ -1,0 +1,17 @@
+namespace Descarte;
+
+/// <summary>A pool cannot start, or cannot do what it was asked for. The message is one line for people: what happened, to what, and what to do.</summary>
+public sealed class PoolException : Exception
+{
+    /// <summary>Exit code of a mistake on the command line.</summary>
+    public const int Usage = 2;
+
+    internal PoolException(string message, int exitCode)
+        : base(message) => ExitCode = exitCode;
+
+    internal PoolException(string message, int exitCode, Exception innerException)
+        : base(message, innerException) => ExitCode = exitCode;
+
+    /// <summary>What the process should exit with: 2 for a mistake in the options, 78 (EX_CONFIG) where it cannot listen, 126 and 127 as a shell has it.</summary>
+    public int ExitCode { get; }
+}

@@ -1,0 +1,19 @@
+namespace Descarte.Pool.Reconciling;
+
+/// <summary>What the machine goes by. <see cref="ProcessPoolOptions"/> says what each means.</summary>
+sealed record PoolRules
+{
+    public required int Workers { get; init; }
+
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan Watchdog { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan BootTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan ReadyAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan? MaxAge { get; init; }
+
+    public long? MaxMemory { get; init; }
+}

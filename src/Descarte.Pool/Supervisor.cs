@@ -1,0 +1,238 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Descarte.Pool.Control;
+using Descarte.Pool.Listening;
+using Descarte.Pool.Output;
+using Descarte.Pool.Processes;
+using Descarte.Pool.Reconciling;
+
+namespace Descarte.Pool;
+
+/// <summary>
+/// The process that holds the listening sockets and looks after the workers. One thread owns all state, starts all
+/// workers (Linux ties their fate to the thread that did) and waits for the next event or deadline; signals, messages
+/// and questions only put something into its queue.
+/// </summary>
+[UnsupportedOSPlatform("windows")]
+sealed partial class Supervisor : IPoolHost, IDisposable
+{
+    readonly PoolPlan _plan;
+    readonly ListenerSet _listeners;
+    readonly OutputRelay _output;
+    readonly PoolFolder? _folder;
+    readonly ControlServer? _control;
+    readonly DirectoryInfo? _workingDirectory;
+    readonly PoolLog _log;
+    readonly PoolMachine _machine;
+    readonly EventQueue _queue = new();
+    readonly ServiceManagerLink _upstream;
+    readonly List<PosixSignalRegistration> _signals = [];
+    readonly Dictionary<int, WorkerHandle> _handles = [];
+    readonly long _startedAt = Stopwatch.GetTimestamp();
+
+    /// <exception cref="PoolException">An address cannot be listened on, or the name is taken.</exception>
+    public Supervisor(PoolPlan plan)
+    {
+        // First of all: from here on no client is refused.
+        _listeners = ListenerSet.Open(plan.Listen, plan.ListenOrigin);
+        _plan = plan;
+        try
+        {
+            _folder = TakeName(plan);
+            _workingDirectory = plan.Remove ? Directory.CreateTempSubdirectory("descarte-") : null;
+        }
+        catch
+        {
+            _folder?.Dispose();
+            _listeners.Dispose();
+            throw;
+        }
+
+        _output = new OutputRelay(prefixed: !Console.IsErrorRedirected);
+        _log = new PoolLog(new RelayLogger(_output, plan.JsonLog), worker => _handles.GetValueOrDefault(worker.Id)?.LastErrors.Lines ?? []);
+        _machine = new PoolMachine(plan.Rules, this, _log, new Random());
+        _upstream = new ServiceManagerLink();
+        _control = _folder is null ? null : new ControlServer(_folder.ControlSocket, new ControlledPool(this));
+    }
+
+    public string Name => _folder?.Name ?? _plan.Name ?? _plan.DefaultName;
+
+    TimeSpan Now => Stopwatch.GetElapsedTime(_startedAt);
+
+    /// <summary>Runs until the pool has ended.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run()
+    {
+        Libc.AdoptOrphans();
+        Register(PosixSignal.SIGTERM, () => _machine.StopSignal("SIGTERM", Now));
+        Register(PosixSignal.SIGINT, () => _machine.StopSignal("SIGINT", Now));
+        Register(PosixSignal.SIGQUIT, () => _machine.StopSignal("SIGQUIT", Now));
+        Register(PosixSignal.SIGHUP, _machine.Restart);
+        Register(PosixSignal.SIGTTIN, () => _machine.Resize(_machine.Wanted + 1));
+        Register(PosixSignal.SIGTTOU, () => _machine.Resize(_machine.Wanted - 1));
+        Register(PosixSignal.SIGCHLD, ReapChildren);
+        _log.Listening(Name, _listeners.All.Select(Address), _machine.Wanted);
+
+        _machine.Reconcile(Now);
+        while (_machine.Phase != PoolPhase.Stopped)
+        {
+            var due = Earlier(_machine.NextDue, Earlier(_upstream.NextDue, NextSample));
+            _queue.Take(due == TimeSpan.MaxValue ? due : due - Now)?.Invoke();
+            while (_queue.Take(TimeSpan.Zero) is { } next)
+            {
+                next();
+            }
+
+            SampleMemory();
+            _machine.Reconcile(Now);
+            _upstream.Tell(_machine, Now);
+        }
+
+        KillOrphans();
+        _log.Stopped(_machine.ExitCode);
+        return _machine.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _control?.Dispose();
+        _signals.ForEach(signal => signal.Dispose());
+        foreach (var handle in _handles.Values)
+        {
+            handle.Dispose();
+        }
+
+        _listeners.Dispose();
+        _output.Dispose();
+        _upstream.Dispose();
+        _folder?.Dispose();
+        try
+        {
+            _workingDirectory?.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process that left the pool's reach writes there; it is in the folder for temporary files.
+        }
+    }
+
+    void IPoolHost.Start(Worker worker)
+    {
+        var handle = new WorkerHandle(worker);
+        _handles[worker.Id] = handle;
+        try
+        {
+            handle.Start(_plan, _listeners, _folder, _output, _workingDirectory?.FullName, said => _queue.Post(() => _machine.Notified(worker, said, Now)));
+        }
+        catch (Exception e) when (e is Win32Exception or PoolException or IOException or UnauthorizedAccessException)
+        {
+            _output.Say($"fail: pool: worker {worker.Slot} cannot be started: {_plan.Path}: {e.Message}");
+            _queue.Post(() => End(handle, new ExitStatus(ProgramFile.NotExecutable, 0)));
+        }
+    }
+
+    void IPoolHost.Terminate(Worker worker) => Signal(worker.Reaped ? -worker.ProcessId : worker.ProcessId, Libc.SigTerm);
+
+    void IPoolHost.Kill(Worker worker) => Signal(-worker.ProcessId, Libc.SigKill);
+
+    bool IPoolHost.HasRemains(Worker worker) => worker.ProcessId > 0 && Libc.Kill(-worker.ProcessId, 0) == 0;
+
+    void IPoolHost.CloseDoor()
+    {
+        _listeners.CloseDoors();
+        new Thread(WaitForEmptyQueue) { IsBackground = true, Name = "pool: door" }.Start();
+    }
+
+    /// <summary>The workers take in who has come; nothing tells when the last one is in.</summary>
+    void WaitForEmptyQueue()
+    {
+        while (_machine.Phase == PoolPhase.Closing && _listeners.AnyoneQueues())
+        {
+            Thread.Sleep(1);
+        }
+
+        _queue.Post(_machine.DoorClosed);
+    }
+
+    void Register(PosixSignal signal, Action act) => _signals.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        _queue.Post(act);
+    }));
+
+    /// <summary>Workers and, as process 1 or as the adopter of orphans, whatever has ended below them.</summary>
+    void ReapChildren()
+    {
+        while (Libc.WaitPid(-1, out var status, Libc.WaitNoHang | Libc.WaitUntraced | Libc.WaitContinued) is var process && process > 0)
+        {
+            if (_handles.Values.FirstOrDefault(handle => handle.Worker.ProcessId == process && !handle.Worker.Reaped) is not { } handle)
+            {
+                continue;
+            }
+
+            if ((status & 0xff) == 0x7f)
+            {
+                handle.Worker.SuspendedSince ??= Now;
+            }
+            else if (status == 0xffff)
+            {
+                handle.Worker.SuspendedSince = null;
+            }
+            else
+            {
+                End(handle, ExitStatus.FromWaitStatus(status));
+            }
+        }
+    }
+
+    void End(WorkerHandle handle, ExitStatus status)
+    {
+        if (handle.Worker.Phase == WorkerPhase.Booting)
+        {
+            // Its last lines may be the reason that the pool gives up.
+            _output.Flush();
+        }
+
+        _machine.Exited(handle.Worker, status, Now);
+        _handles.Remove(handle.Worker.Id);
+        handle.Dispose();
+    }
+
+    /// <summary>Children that took themselves out of their worker's group, and nobody told them to end.</summary>
+    static void KillOrphans()
+    {
+        foreach (var orphan in ProcessTable.ChildrenOf(Environment.ProcessId).ToArray())
+        {
+            Signal(orphan, Libc.SigKill);
+        }
+    }
+
+    static void Signal(int process, int signal)
+    {
+        // Zero would be our own group: a worker that never was.
+        if (process != 0)
+        {
+            _ = Libc.Kill(process, signal);
+        }
+    }
+
+    static string Address(Listener listener) => string.Create(CultureInfo.InvariantCulture, $"{listener.Name}://{listener.EndPoint}");
+
+    static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    static PoolFolder? TakeName(PoolPlan plan)
+    {
+        if (RuntimeFolder.Make() is not { } root)
+        {
+            return null;
+        }
+
+        return plan.Name is { } name
+            ? PoolFolder.TryTake(root, name) ?? throw new PoolException($"A pool named '{name}' is running; stop it (descarte stop {name}) or choose another --name", PoolException.Usage)
+            : PoolFolder.TryTake(root, plan.DefaultName) ?? PoolFolder.TryTake(root, $"{plan.DefaultName}-{Environment.ProcessId}");
+    }
+}
