@@ -128,10 +128,10 @@ sealed class HttpDrain(
                     connection.Abort(new ConnectionAbortedException("The process is stopping, and the client goes on after the end"));
                 }
             }
-            else if (quietFor < options.Value.IdleLinger || !connection.WasQuiet)
+            else if (quietFor < Linger(connection) || !connection.WasQuiet)
             {
                 // Two looks with a turn of the thread pool between them: what had come in before the first has been read by the second.
-                connection.WasQuiet = quietFor >= options.Value.IdleLinger;
+                connection.WasQuiet = quietFor >= Linger(connection);
             }
             else if (!connection.TryShut() && !connection.BytesWait)
             {
@@ -144,6 +144,9 @@ sealed class HttpDrain(
             }
         }
     }
+
+    TimeSpan Linger(TrackedConnection connection) =>
+        connection.IsNew && options.Value.NewConnectionLinger > options.Value.IdleLinger ? options.Value.NewConnectionLinger : options.Value.IdleLinger;
 
     void LookAfterStubborn()
     {

@@ -4,10 +4,17 @@ namespace Descarte;
 public class HttpDrainOptions : DrainOptions
 {
     /// <summary>
-    /// How long an HTTP/1.1 connection without a request is kept while draining: clients that have one on its way, or
+    /// How long an HTTP/1.1 connection between two requests is kept while draining: clients that have one on its way, or
     /// are about to reuse the connection, are still answered. Default 100 ms; range zero to 1 min.
     /// </summary>
     public TimeSpan IdleLinger { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How long a connection that has not carried a request yet is kept while draining, where that is longer than
+    /// <see cref="IdleLinger"/>. Whoever connects means to speak, and with TLS 1.2 the first request is a round trip behind the end of the
+    /// handshake. Default 500 ms; range zero to 1 min.
+    /// </summary>
+    public TimeSpan NewConnectionLinger { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// How long the server reads on after it closed its side of a connection, idle or with its last response, so that no

@@ -9,6 +9,7 @@ sealed class HttpDrainOptionsValidator : IValidateOptions<HttpDrainOptions>
         ReadOnlySpan<(string Name, TimeSpan Value)> times =
         [
             (nameof(options.IdleLinger), options.IdleLinger),
+            (nameof(options.NewConnectionLinger), options.NewConnectionLinger),
             (nameof(options.ReadOn), options.ReadOn),
             (nameof(options.HeadTimeout), options.HeadTimeout),
             (nameof(options.LongConnectionTimeout), options.LongConnectionTimeout),

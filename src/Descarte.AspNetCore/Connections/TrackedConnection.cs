@@ -68,6 +68,9 @@ sealed class TrackedConnection : ConnectionContext
     /// <summary>Something has come in since the last request ended, and it is no whole head yet.</summary>
     public bool IsInHead => Requests.InUse == 0 && _toServer.HasReceived;
 
+    /// <summary>No request of it has ended yet.</summary>
+    public bool IsNew { get; private set; } = true;
+
     /// <summary>The connection was silent for long enough when it was last looked at; closing it takes two looks.</summary>
     public bool WasQuiet { get; set; }
 
@@ -144,7 +147,11 @@ sealed class TrackedConnection : ConnectionContext
     }
 
     /// <summary>Called when a request has ended: what comes in from here on belongs to the next one.</summary>
-    public void RequestEnded() => _toServer.Forget();
+    public void RequestEnded()
+    {
+        IsNew = false;
+        _toServer.Forget();
+    }
 
     /// <summary>
     /// Sends FIN on a silent cleartext connection and goes on reading. The server's own way takes the detour over the

@@ -2,7 +2,7 @@ using Descarte.Conformance.Client;
 
 namespace Descarte.FunctionalTests.Drain;
 
-/// <summary>Connections with no request on them: heard for <c>IdleLinger</c>, then closed with FIN.</summary>
+/// <summary>Connections with no request on them: heard for a while, then closed with FIN.</summary>
 public class SilentTests
 {
     static readonly (string, string?)[] LongLinger = [("Descarte__IdleLinger", "00:00:20"), ("Descarte__GracePeriod", "00:01:00")];
@@ -40,6 +40,21 @@ public class SilentTests
         // The clients keep their side open throughout.
         await fresh.HearsEndAsync();
         await kept.HearsEndAsync();
+        await server.EndsCleanAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_client_that_has_just_connected_is_waited_for_longer_than_one_that_pauses()
+    {
+        await using var server = await RunningServer.StartAsync(
+            ("Descarte__IdleLinger", "00:00:00"), ("Descarte__NewConnectionLinger", "00:00:20"), ("Descarte__GracePeriod", "00:01:00"));
+        await using var fresh = await Raw.OpenAsync(server.Target);
+        await using var kept = await Raw.OpenKeptAsync(server.Target);
+        server.Terminate();
+        await kept.HearsEndAsync();
+
+        await fresh.SayAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await fresh.HearsLastAsync();
         await server.EndsCleanAsync();
     }
 
