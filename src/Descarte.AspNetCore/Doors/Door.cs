@@ -46,7 +46,14 @@ sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, 
         var until = Stopwatch.GetTimestamp() + (long)(longest.TotalSeconds * Stopwatch.Frequency);
         if (!inherited && socket is not null)
         {
-            LetIn(socket, until);
+            try
+            {
+                LetIn(socket, until);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The server has closed it by itself just now: Kestrel does so with an endpoint that leaves its configuration.
+            }
         }
 
         await listener.UnbindAsync();

@@ -13,12 +13,12 @@ sealed class DoorListenerFactory(IConnectionListenerFactory transport, DoorRegis
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var listener = await transport.BindAsync(endpoint, cancellationToken);
-        return new DoorListener(listener, doors.Add(listener, endpoint), connections);
+        return new DoorListener(listener, doors.Add(listener, endpoint), doors, connections);
     }
 }
 
 /// <summary>A listener that tells its door what it does.</summary>
-sealed class DoorListener(IConnectionListener listener, Door door, ConnectionRegistry connections) : IConnectionListener
+sealed class DoorListener(IConnectionListener listener, Door door, DoorRegistry doors, ConnectionRegistry connections) : IConnectionListener
 {
     public EndPoint EndPoint => listener.EndPoint;
 
@@ -50,5 +50,10 @@ sealed class DoorListener(IConnectionListener listener, Door door, ConnectionReg
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => listener.UnbindAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => listener.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        // Not only at the end: Kestrel follows its configuration, and closes the endpoints that are not in it any more.
+        doors.Remove(door);
+        return listener.DisposeAsync();
+    }
 }

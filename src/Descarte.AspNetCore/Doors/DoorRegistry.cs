@@ -10,7 +10,7 @@ namespace Descarte.Doors;
 sealed class DoorRegistry(IOptions<HttpDrainOptions> options) : IProgressProbe
 {
     readonly ConcurrentDictionary<EndPoint, (Socket Socket, UnixPath? Path)> _sockets = new();
-    readonly ConcurrentBag<Door> _doors = [];
+    readonly ConcurrentDictionary<Door, bool> _doors = new();
 
     /// <summary>Binds as <paramref name="bind"/> does and keeps the socket for the door that <see cref="Add"/> makes of it.</summary>
     public Socket Bind(EndPoint endPoint, Func<EndPoint, Socket> bind)
@@ -32,13 +32,15 @@ sealed class DoorRegistry(IOptions<HttpDrainOptions> options) : IProgressProbe
         var door = _sockets.TryRemove(listener.EndPoint, out var bound)
             ? new Door(listener, bound.Socket, inherited: false, bound.Path, longest)
             : new Door(listener, socket: null, inherited: endPoint is FileHandleEndPoint, path: null, longest);
-        _doors.Add(door);
+        _doors[door] = true;
         return door;
     }
 
-    /// <summary>Closes all doors side by side, each on a thread of its own: a starved thread pool must not hold them open.</summary>
-    public Task CloseAll() => Task.WhenAll(_doors.Select(door =>
-        Task.Factory.StartNew(door.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+    public void Remove(Door door) => _doors.TryRemove(door, out _);
 
-    public bool MakesProgress() => _doors.All(door => door.MakesProgress());
+    /// <summary>Closes all doors side by side, each on a thread of its own: a starved thread pool must not hold them open.</summary>
+    public Task CloseAll() => Task.WhenAll(_doors.Select(entry =>
+        Task.Factory.StartNew(entry.Key.Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+
+    public bool MakesProgress() => _doors.All(entry => entry.Key.MakesProgress());
 }

@@ -83,4 +83,38 @@ public class DoorTests
         await using var next = await RunningServer.StartOnAsync(socket);
         Assert.Equal((200, false), await Raw.GetAsync(next.Target, "/readyz"));
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_endpoint_that_has_left_the_configuration_does_not_hinder_the_drain_of_the_others()
+    {
+        using var folder = new TempFolder();
+        var (stays, leaves) = (FreePort.Next(), FreePort.Next());
+        await ListenOnAsync(folder, stays, leaves);
+        await using var server = await TestServerProcess.StartAsync("well-behaved", stays, new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_CONTENTROOT"] = folder.FullName,
+            ["ASPNETCORE_URLS"] = null,
+        });
+        await Raw.ServesAsync(Target.Loopback(leaves), server.Process);
+        await ListenOnAsync(folder, stays);
+        await Raw.RefusedAsync(Target.Loopback(leaves));
+
+        await using var stream = await Raw.OpenAsync(server.Target);
+        await stream.SayAsync($"GET /events/raw HTTP/1.1\r\nHost: {server.Target.Authority}\r\n\r\n");
+        server.Process.Send(Signal.Terminate);
+        await stream.HearsLastAsync();
+        Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    // Put in place in one step: whoever follows the file never sees half of it.
+    static async Task ListenOnAsync(TempFolder folder, params int[] ports)
+    {
+        var endpoints = ports.Select(port => $$"""
+            "{{port}}": { "Url": "http://127.0.0.1:{{port}}" }
+            """);
+        await File.WriteAllTextAsync(folder["next.json"], $$"""
+            { "Kestrel": { "Endpoints": { {{string.Join(", ", endpoints)}} } } }
+            """);
+        File.Move(folder["next.json"], folder["appsettings.json"], overwrite: true);
+    }
 }

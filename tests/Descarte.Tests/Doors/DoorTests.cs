@@ -57,6 +57,15 @@ public sealed class DoorTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Does_not_mind_that_the_server_has_closed_its_socket_before()
+    {
+        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
+        _socket.Dispose();
+        door.Ended();
+        await door.Close().WaitAsync(Limit);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Leaves_the_queue_of_an_inherited_socket_to_the_others()
     {
         await ConnectAsync();
