@@ -39,6 +39,17 @@ public sealed class LivePageTests(Browser browser)
         Assert.StartsWith("data:", await tab.Page.Locator("link[rel=icon]").GetAttributeAsync("href"), StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("/live/")]
+    [InlineData("/Live")]
+    public async Task It_finds_its_events_however_its_address_was_typed(string path)
+    {
+        await using var hits = await HitsProcess.StartAsync();
+        await using var tab = await LiveTab.OpenAsync(browser, hits.Port, path: path);
+        await tab.ShowsStateAsync("live");
+        Assert.Equal([], tab.Complaints);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Watching_is_no_hit()
     {

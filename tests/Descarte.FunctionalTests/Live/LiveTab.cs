@@ -30,14 +30,14 @@ public sealed class LiveTab : IAsyncDisposable
     /// <summary>The address of every request that it has made.</summary>
     public IReadOnlyList<string> Requests => Copy(_requests);
 
-    public static async Task<LiveTab> OpenAsync(Browser browser, int port, Func<IPage, Task>? before = null)
+    public static async Task<LiveTab> OpenAsync(Browser browser, int port, Func<IPage, Task>? before = null, string path = "/live")
     {
         var profile = await browser.NewProfileAsync();
         var tab = new LiveTab(profile, await profile.NewPageAsync());
         try
         {
             await (before?.Invoke(tab.Page) ?? Task.CompletedTask);
-            await tab.Page.GotoAsync($"http://127.0.0.1:{port}/live", new PageGotoOptions { Timeout = Limit });
+            await tab.Page.GotoAsync($"http://127.0.0.1:{port}{path}", new PageGotoOptions { Timeout = Limit });
             return tab;
         }
         catch
