@@ -241,7 +241,12 @@ sealed class DrainLoop : IDrain, IDisposable
 
     async Task DrainedAsync(Task[] drains)
     {
-        await Task.WhenAll(drains).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var all = Task.WhenAll(drains);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (all.Exception is { } failure)
+        {
+            OnThreadOfItsOwn("drain: log", () => _reporter.Failed(failure));
+        }
 
         // A request in flight may have begun work after there was none.
         while (InFlight > 0 && !_cut.IsCancellationRequested)

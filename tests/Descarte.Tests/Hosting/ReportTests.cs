@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Descarte.Tests.Hosting;
 
@@ -82,6 +83,20 @@ public class ReportTests
         Assert.InRange(meter.Sum("descarte.drain.duration"), 0.9, 30);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_part_of_the_drain_that_fails_is_told_of_and_the_stop_goes_on()
+    {
+        var reports = new List<DrainReport>();
+        using var log = new ErrorLog();
+        using var host = Host(reports, configure: services => services
+            .AddSingleton<IDrainParticipant, Failing>()
+            .AddLogging(logging => logging.AddProvider(log)));
+        await host.StartAsync(Limit);
+        await host.StopAsync(Limit);
+        Assert.Single(reports);
+        Assert.Contains("the door is stuck", (await log.Error.Task.WaitAsync(Limit)).ToString(), StringComparison.Ordinal);
+    }
+
     static IHost Host(List<DrainReport> reports, TimeSpan? grace = null, Action<IServiceCollection>? configure = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
@@ -110,6 +125,45 @@ public class ReportTests
         {
             Begun.SetResult();
             return Task.Delay(Timeout.Infinite, CancellationToken.None);
+        }
+    }
+
+    sealed class Failing : IDrainParticipant
+    {
+        public int InFlight => 0;
+
+        public int Finished => 0;
+
+        public TimeSpan? DoorClosedAt => null;
+
+        public Task SaidGoodbye => Task.CompletedTask;
+
+        public void BeginClosing()
+        {
+        }
+
+        public Task Drain(CancellationToken cut) => Task.FromException(new InvalidOperationException("the door is stuck"));
+
+        public void Describe(List<CutWork> work)
+        {
+        }
+    }
+
+    sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        public TaskCompletionSource<Exception> Error { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Error.TrySetResult(exception!);
+
+        public void Dispose()
+        {
         }
     }
 }
