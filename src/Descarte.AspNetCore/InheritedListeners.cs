@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Descarte;
 
 /// <summary>
 /// Listening sockets that a service manager or a process pool hands over: descriptors 3 and up, counted by
-/// <c>LISTEN_FDS</c> and meant for the process that <c>LISTEN_PID</c> names. Source: sd_listen_fds(3).
+/// <c>LISTEN_FDS</c> and meant for the process that <c>LISTEN_PID</c> names. One that <c>LISTEN_FDNAMES</c> calls
+/// <c>https</c> speaks TLS, with the default certificate of Kestrel's configuration. Source: sd_listen_fds(3).
 /// </summary>
 static partial class InheritedListeners
 {
@@ -23,11 +25,13 @@ static partial class InheritedListeners
             return;
         }
 
-        for (var descriptor = FirstDescriptor; descriptor < FirstDescriptor + count; descriptor++)
+        var names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
+        for (var index = 0; index < count; index++)
         {
             // A child of ours must not keep the socket open when all of us are gone.
-            _ = Fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
-            kestrel.ListenHandle((ulong)descriptor);
+            _ = Fcntl(FirstDescriptor + index, SetDescriptorFlags, CloseOnExec);
+            var isHttps = index < names.Length && names[index] == "https";
+            kestrel.ListenHandle((ulong)(FirstDescriptor + index), listen => _ = isHttps ? listen.UseHttps() : listen);
         }
     }
 

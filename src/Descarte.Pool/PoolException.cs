@@ -6,12 +6,15 @@ public sealed class PoolException : Exception
     /// <summary>Exit code of a mistake on the command line.</summary>
     public const int Usage = 2;
 
+    /// <summary>EX_CONFIG of sysexits.h: a setting is wrong, or an address cannot be listened on.</summary>
+    public const int Configuration = 78;
+
     internal PoolException(string message, int exitCode)
         : base(message) => ExitCode = exitCode;
 
     internal PoolException(string message, int exitCode, Exception innerException)
         : base(message, innerException) => ExitCode = exitCode;
 
-    /// <summary>What the process should exit with: 2 for a mistake in the options, 78 (EX_CONFIG) where it cannot listen, 126 and 127 as a shell has it.</summary>
+    /// <summary>What the process should exit with: 2 for a mistake in the options, 78 for a setting, or where it cannot listen, 126 and 127 as a shell has it.</summary>
     public int ExitCode { get; }
 }

@@ -17,18 +17,19 @@ static class PoolPlanner
     public static int Workers(ProcessPoolOptions options, Func<string, string?> environment) =>
         options.Workers is { } given
             ? Check(given is >= 0 and <= ProcessPoolOptions.MostWorkers, given, $"Workers: '{given}' is not a number of workers (0 to {ProcessPoolOptions.MostWorkers})")
-            : environment(Concurrency) is { Length: > 0 } text ? ParseWorkers(text, Concurrency, least: 0) : DefaultWorkers;
+            : environment(Concurrency) is { Length: > 0 } text ? ParseWorkers(text, Concurrency, least: 0, PoolException.Configuration) : DefaultWorkers;
 
     /// <param name="text">A number, or auto for one a processor.</param>
     /// <param name="source">Who says so.</param>
     /// <param name="least">The least that makes sense there.</param>
+    /// <param name="exitCode">Of the exception.</param>
     /// <exception cref="PoolException">It is neither.</exception>
-    public static int ParseWorkers(string text, string source, int least) =>
+    public static int ParseWorkers(string text, string source, int least, int exitCode = PoolException.Usage) =>
         text.Equals("auto", StringComparison.OrdinalIgnoreCase)
             ? Math.Min(Environment.ProcessorCount, ProcessPoolOptions.MostWorkers)
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= ProcessPoolOptions.MostWorkers
                 ? number
-                : throw new PoolException($"{source}: '{ListenAddress.OneLine(text)}' is not a number of workers ({least} to {ProcessPoolOptions.MostWorkers}, or auto)", PoolException.Usage);
+                : throw new PoolException($"{source}: '{ListenAddress.OneLine(text)}' is not a number of workers ({least} to {ProcessPoolOptions.MostWorkers}, or auto)", exitCode);
 
     /// <exception cref="PoolException">An option is out of its range.</exception>
     public static PoolRules Rules(ProcessPoolOptions options, int workers) => new()
@@ -72,7 +73,7 @@ static class PoolPlanner
         }
         catch (PoolException e) when (origin is not null)
         {
-            throw new PoolException($"{origin}: {e.Message}", e.ExitCode, e);
+            throw new PoolException($"{origin}: {e.Message}", PoolException.Configuration, e);
         }
     }
 

@@ -25,7 +25,7 @@ public static class ProcessPool
     /// <param name="configure">Sets options; called in the supervisor only.</param>
     /// <returns>
     /// The exit code: 0 when all workers left by themselves, 137 when one had to be killed, 3 when none could ever
-    /// start (or 78, EX_CONFIG, where the worker said so itself); 2 and 78 for a mistake in the options, told in one line on standard error.
+    /// start (or 78, EX_CONFIG, where the worker said so itself); 78 or 2 for a mistake in the settings or the options, told in one line on standard error.
     /// </returns>
     /// <remarks>
     /// Where there is no such thing as an inherited socket (Windows), with <c>WEB_CONCURRENCY=0</c>, and in a worker of

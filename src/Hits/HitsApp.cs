@@ -7,12 +7,13 @@ namespace Hits;
 internal static class HitsApp
 {
     /// <summary>Opens the store and builds the application on it.</summary>
-    /// <exception cref="BadSettingException">The store cannot be opened, or something in the configuration is wrong.</exception>
-    public static WebApplication Create(string[] arguments, HitsSettings settings)
+    /// <exception cref="BadSettingException">The store cannot be opened, or a setting is wrong.</exception>
+    public static IHost Create(string[] arguments)
     {
+        var settings = HitsSettings.Read(arguments);
         try
         {
-            return Build(arguments, settings);
+            return new HitsHost(Build(arguments, settings), settings.Addresses);
         }
         catch (Exception exception) when (StartTrouble.IsOfSettings(exception))
         {

@@ -21,7 +21,7 @@ internal static class Listening
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
         builder.WebHost.UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
-        if (urls.Concat(endpoints).Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        if (urls.Concat(endpoints).Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) || settings.InheritsHttps)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
@@ -49,7 +49,8 @@ internal static class Listening
         return exception is OptionsValidationException ? StartTrouble.Line(exception) : $"{where}: {reason}";
     }
 
-    static string[] Endpoints(IConfiguration configuration) =>
+    /// <summary>The addresses of Kestrel:Endpoints.</summary>
+    public static string[] Endpoints(IConfiguration configuration) =>
         [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? endpoint.Key)];
 
     static string Reason(Exception exception) => exception switch

@@ -1,17 +1,11 @@
+using Descarte;
 using Hits;
 
 try
 {
-    var settings = HitsSettings.Read(args, Environment.GetEnvironmentVariable, Environment.ProcessId);
-    if (args.Contains("--health"))
-    {
-        return await HealthProbe.RunAsync(settings.Addresses);
-    }
-
-    await using var app = HitsApp.Create(args, settings);
-    await Listening.StartAsync(app, settings.Addresses);
-    await app.WaitForShutdownAsync();
-    return Environment.ExitCode;
+    return args.Contains("--health")
+        ? await HealthProbe.RunAsync(HitsSettings.Read(args).Addresses)
+        : await ProcessPool.RunAsync(args, HitsApp.Create, pool => Pooling.Configure(pool, args));
 }
 catch (BadSettingException bad)
 {

@@ -16,6 +16,9 @@ public sealed record HitsStart
     /// <summary>The SQLite file; by default one in a folder of the process's own.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Worker processes under a supervisor; 0 for one process that serves by itself.</summary>
+    public int Workers { get; init; }
+
     /// <summary>Set last, over all else; a null value takes a variable out (<c>ASPNETCORE_URLS</c> too, which says the port).</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
@@ -34,7 +37,7 @@ public sealed class HitsProcess : IAsyncDisposable
     static readonly string[] Unset =
     [
         "HOST_REDIS", "PORT_REDIS", "ConnectionStrings__Redis", "HITS_DB", "PORT", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS",
-        "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "WEB_CONCURRENCY", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+        "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "WEB_CONCURRENCY", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "DESCARTE_POOL",
         "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
     ];
 
@@ -92,6 +95,7 @@ public sealed class HitsProcess : IAsyncDisposable
             environment["HITS_DB"] = start.Database ?? folder["hits.db"];
         }
 
+        environment["WEB_CONCURRENCY"] = start.Workers.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in start.Environment)
         {
             environment[name] = value;

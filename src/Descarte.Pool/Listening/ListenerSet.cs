@@ -9,9 +9,6 @@ sealed class ListenerSet : IDisposable
 {
     const int FirstInheritedDescriptor = 3;
 
-    /// <summary>EX_CONFIG of sysexits.h.</summary>
-    const int CannotListen = 78;
-
     ListenerSet(IReadOnlyList<Listener> all) => All = all;
 
     public IReadOnlyList<Listener> All { get; }
@@ -94,7 +91,7 @@ sealed class ListenerSet : IDisposable
             }
             catch (SocketException e)
             {
-                throw new PoolException($"{(origin is null ? "" : origin + ": ")}{address.Text}: {Reason(e, address.EndPoints[index])}", CannotListen, e);
+                throw new PoolException($"{(origin is null ? "" : origin + ": ")}{address.Text}: {Reason(e, address.EndPoints[index])}", PoolException.Configuration, e);
             }
 
             yield return listener;

@@ -1,0 +1,341 @@
+using Descarte.Pool.Reconciling;
+
+namespace Descarte.Tests.Pool;
+
+/// <summary>The pool's loop, step by step.</summary>
+public class PoolMachineTests
+{
+    static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    [Fact]
+    public void The_first_worker_proves_that_the_program_starts_and_the_others_follow_it()
+    {
+        var world = new FakeWorld(new PoolRules { Workers = 3 });
+        world.Reconcile();
+        Assert.Single(world.Started);
+
+        world.Say(world.Started[0], "READY=1");
+        Assert.Equal(3, world.Started.Count);
+    }
+
+    [Fact]
+    public void A_worker_that_never_speaks_is_ready_after_a_while()
+    {
+        var world = new FakeWorld(new PoolRules { Workers = 1, ReadyAfter = Seconds(1) });
+        world.Reconcile();
+        world.Pass(Seconds(0.9));
+        Assert.Equal(0, world.Pool.ReadyCount);
+
+        world.Pass(Seconds(0.2));
+        Assert.Equal(1, world.Pool.ReadyCount);
+    }
+
+    [Fact]
+    public void A_worker_that_speaks_is_not_ready_before_it_says_so()
+    {
+        var world = new FakeWorld(new PoolRules { Workers = 1 });
+        world.Reconcile();
+        world.Say(world.Started[0], "STATUS=migrating");
+        world.Pass(Seconds(20));
+        Assert.Equal(0, world.Pool.ReadyCount);
+    }
+
+    [Fact]
+    public void A_worker_that_dies_is_replaced_at_once()
+    {
+        var world = FakeWorld.Serving();
+        world.Pass(Seconds(5));
+        world.Exit(world.Started[0], signal: 9);
+
+        Assert.Equal(3, world.Started.Count);
+        Assert.Equal(world.Started[0].Slot, world.Started[2].Slot);
+        Assert.Equal(world.Now, world.Started[2].StartedAt);
+    }
+
+    [Fact]
+    public void The_successor_of_a_worker_that_drains_by_itself_starts_at_once()
+    {
+        var world = FakeWorld.Serving();
+        world.Pass(Seconds(5));
+        world.Say(world.Started[1], "STOPPING=1");
+
+        Assert.Equal(3, world.Started.Count);
+        Assert.Equal(3, world.Alive.Count);
+        Assert.DoesNotContain(world.Started[1], world.Told);
+    }
+
+    [Fact]
+    public void A_worker_that_drains_by_itself_and_does_not_end_is_killed_after_its_grace_period()
+    {
+        var world = FakeWorld.Serving();
+        world.Say(world.Started[1], "STOPPING=1");
+        world.Pass(Seconds(9.9));
+        Assert.Empty(world.Killed);
+
+        world.Pass(Seconds(0.2));
+        Assert.Equal([world.Started[1]], world.Killed);
+    }
+
+    [Fact]
+    public void A_worker_that_has_fed_its_watchdog_and_is_silent_is_replaced_at_once_and_killed_if_it_shows_no_life()
+    {
+        var world = FakeWorld.Serving();
+        world.Say(world.Started[0], "WATCHDOG=1");
+        world.Pass(Seconds(10));
+        Assert.Equal(3, world.Started.Count);
+        Assert.Equal([world.Started[0]], world.Told);
+
+        world.Pass(Seconds(0.6));
+        Assert.Equal([world.Started[0]], world.Killed);
+    }
+
+    [Fact]
+    public void A_worker_that_missed_its_watchdog_and_then_shows_life_has_its_whole_grace_period()
+    {
+        var world = FakeWorld.Serving();
+        world.Say(world.Started[0], "WATCHDOG=1");
+        world.Pass(Seconds(10));
+        world.Say(world.Started[0], "STOPPING=1");
+        world.Pass(Seconds(9.9));
+        Assert.Empty(world.Killed);
+
+        world.Pass(Seconds(0.2));
+        Assert.Equal([world.Started[0]], world.Killed);
+    }
+
+    [Fact]
+    public void A_worker_that_never_fed_a_watchdog_is_not_judged_by_it()
+    {
+        var world = FakeWorld.Serving();
+        world.Pass(TimeSpan.FromHours(1));
+        Assert.Equal(2, world.Started.Count);
+    }
+
+    [Fact]
+    public void A_suspended_worker_is_killed_and_replaced_after_the_watchdog_time()
+    {
+        var world = FakeWorld.Serving();
+        world.Started[1].SuspendedSince = world.Now;
+        world.Reconcile();
+        world.Pass(Seconds(10));
+
+        Assert.Equal([world.Started[1]], world.Killed);
+        Assert.Equal(3, world.Started.Count);
+    }
+
+    [Fact]
+    public void A_supervisor_that_was_suspended_itself_does_not_blame_its_workers()
+    {
+        var world = FakeWorld.Serving();
+        world.Say(world.Started[0], "WATCHDOG=1");
+        world.Reconcile();
+        world.Jump(Seconds(60));
+        Assert.Empty(world.Told);
+    }
+
+    [Fact]
+    public void A_worker_that_reports_itself_as_defective_is_replaced()
+    {
+        var world = FakeWorld.Serving();
+        world.Say(world.Started[0], "WATCHDOG=trigger");
+        Assert.Equal([world.Started[0]], world.Told);
+        Assert.Equal(3, world.Started.Count);
+    }
+
+    [Fact]
+    public void A_worker_that_is_too_old_is_told_only_when_its_successor_is_ready()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 1, MaxAge = Seconds(60) });
+        world.Pass(Seconds(67));
+        Assert.Equal(2, world.Started.Count);
+        Assert.Empty(world.Told);
+
+        world.Say(world.Started[1], "READY=1");
+        Assert.Equal([world.Started[0]], world.Told);
+    }
+
+    [Fact]
+    public void A_worker_with_too_much_memory_is_told_only_when_its_successor_is_ready()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 1, MaxMemory = 100 << 20 });
+        world.Started[0].Memory = 101 << 20;
+        world.Reconcile();
+        Assert.Empty(world.Told);
+
+        world.Say(world.Started[1], "READY=1");
+        Assert.Equal([world.Started[0]], world.Told);
+    }
+
+    [Fact]
+    public void A_rolling_restart_replaces_one_after_the_other_and_never_has_fewer_that_serve()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 3 });
+        var ended = Ended(world);
+        world.Pool.Restart();
+        world.Reconcile();
+        for (var next = 3; next < 6; next++)
+        {
+            Assert.Equal(next + 1, world.Started.Count);
+            Assert.Equal(3, world.Pool.ReadyCount);
+            Assert.Equal(next - 3, world.Told.Count);
+            world.Say(world.Started[next], "READY=1");
+            world.Exit(world.Told[^1]);
+        }
+
+        Assert.Equal(6, world.Started.Count);
+        Assert.Equal([null], ended);
+    }
+
+    [Fact]
+    public void A_rolling_restart_whose_new_worker_cannot_get_ready_leaves_the_old_ones_and_says_why()
+    {
+        var world = FakeWorld.Serving();
+        var ended = Ended(world);
+        world.Pool.Restart();
+        world.Reconcile();
+        world.Exit(world.Started[2], code: 1);
+
+        Assert.Contains("exit code 1", Assert.Single(ended));
+        Assert.Empty(world.Told);
+        Assert.Equal(2, world.Pool.ReadyCount);
+        world.Pass(Seconds(60));
+        Assert.Equal(3, world.Started.Count);
+    }
+
+    [Fact]
+    public void Scaling_down_tells_the_last_ones_and_scaling_up_starts_at_once()
+    {
+        var world = FakeWorld.Serving();
+        world.Pool.Resize(4);
+        world.Reconcile();
+        Assert.Equal(4, world.Started.Count);
+
+        world.Pool.Resize(1);
+        world.Reconcile();
+        Assert.Equal([4, 3, 2], world.Told.Select(worker => worker.Slot));
+        Assert.Equal(1, world.Pool.ReadyCount);
+    }
+
+    [Fact]
+    public void A_stop_closes_the_door_first_and_tells_the_workers_when_the_queue_is_empty()
+    {
+        var world = FakeWorld.Serving();
+        world.Pool.StopSignal("SIGTERM", world.Now);
+        world.Reconcile();
+        Assert.True(world.DoorIsClosed);
+        Assert.Empty(world.Told);
+
+        world.Pool.DoorClosed();
+        world.Reconcile();
+        Assert.Equal(2, world.Told.Count);
+        world.Exit(world.Started[0]);
+        world.Exit(world.Started[1], code: 143);
+        Assert.Equal((PoolPhase.Stopped, 0), (world.Pool.Phase, world.Pool.ExitCode));
+    }
+
+    [Fact]
+    public void A_queue_that_does_not_empty_holds_up_a_stop_for_half_of_the_grace_period()
+    {
+        var world = FakeWorld.Serving();
+        world.Pool.StopSignal("SIGTERM", world.Now);
+        world.Reconcile();
+        world.Pass(Seconds(4.9));
+        Assert.Empty(world.Told);
+
+        world.Pass(Seconds(0.2));
+        Assert.Equal(2, world.Told.Count);
+        world.Pass(Seconds(5));
+        Assert.Equal(2, world.Killed.Count);
+    }
+
+    [Fact]
+    public void A_worker_that_had_to_be_killed_makes_the_exit_code_137()
+    {
+        var world = FakeWorld.Serving();
+        world.Pool.Stop("descarte stop", Seconds(3), world.Now);
+        world.Pool.DoorClosed();
+        world.Reconcile();
+        world.Exit(world.Started[0]);
+        world.Pass(Seconds(3));
+        Assert.Equal([world.Started[1]], world.Killed);
+
+        world.Exit(world.Started[1], signal: 9);
+        Assert.Equal((PoolPhase.Stopped, 137), (world.Pool.Phase, world.Pool.ExitCode));
+    }
+
+    [Fact]
+    public void A_second_signal_kills_at_once_and_the_same_one_delivered_twice_does_not()
+    {
+        var world = FakeWorld.Serving();
+        world.Pool.StopSignal("SIGINT", world.Now);
+        world.Reconcile();
+        world.Pass(Seconds(0.1));
+        world.Pool.StopSignal("SIGINT", world.Now);
+        world.Reconcile();
+        Assert.Empty(world.Killed);
+
+        world.Pass(Seconds(0.2));
+        world.Pool.StopSignal("SIGINT", world.Now);
+        world.Reconcile();
+        Assert.Equal(2, world.Killed.Count);
+    }
+
+    [Fact]
+    public void What_a_dead_worker_left_behind_is_told_and_then_killed_and_the_pool_waits_for_it()
+    {
+        var world = FakeWorld.Serving();
+        world.Pool.Stop("descarte stop", Seconds(2), world.Now);
+        world.Pool.DoorClosed();
+        world.Reconcile();
+        world.Exit(world.Started[0]);
+        world.Exit(world.Started[1], leavesRemains: true);
+        Assert.NotEqual(PoolPhase.Stopped, world.Pool.Phase);
+        Assert.Equal(2, world.Told.Count(worker => worker == world.Started[1]));
+
+        world.Pass(Seconds(2.2));
+        Assert.Equal([world.Started[1]], world.Killed);
+        Assert.Equal(PoolPhase.Stopped, world.Pool.Phase);
+    }
+
+    [Fact]
+    public void Workers_that_can_never_start_make_the_pool_give_up_with_3()
+    {
+        var world = new FakeWorld();
+        world.Reconcile();
+        for (var attempt = 0; attempt < PoolMachine.HopelessAfter; attempt++)
+        {
+            world.Pass(Seconds(31));
+            world.Exit(world.Started[attempt], code: 1);
+        }
+
+        Assert.Equal((PoolPhase.Stopped, 3), (world.Pool.Phase, world.Pool.ExitCode));
+        Assert.Contains(world.Journal.Lines, line => line.StartsWith("gave up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_worker_that_says_that_its_configuration_is_wrong_is_believed()
+    {
+        var world = new FakeWorld();
+        world.Reconcile();
+        world.Exit(world.Started[0], code: 78);
+        Assert.Equal((PoolPhase.Stopped, 78), (world.Pool.Phase, world.Pool.ExitCode));
+    }
+
+    [Fact]
+    public void A_worker_that_is_not_ready_in_time_is_removed()
+    {
+        var world = FakeWorld.Serving();
+        world.Pass(Seconds(2));
+        world.Exit(world.Started[0], code: 1);
+        world.Say(world.Started[2], "STATUS=waiting for something that never comes");
+        world.Pass(Seconds(30));
+        Assert.Equal([world.Started[2]], world.Told);
+    }
+
+    static List<string?> Ended(FakeWorld world)
+    {
+        var ended = new List<string?>();
+        world.Pool.RestartEnded += ended.Add;
+        return ended;
+    }
+}
