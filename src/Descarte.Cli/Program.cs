@@ -16,8 +16,10 @@ if (OperatingSystem.IsWindows())
     return PoolException.Usage;
 }
 
+// What stands behind -- is another program's business.
+var (own, program) = Array.IndexOf(args, "--") is var dashes and >= 0 ? (args[..dashes], args[(dashes + 1)..]) : (args, []);
 var root = new RootCommand("Makes services disposable: runs them as a pool of processes behind one socket.")
 {
-    RunCommand.Create(), PsCommand.Create(), StopCommand.Create(), RestartCommand.Create(), ScaleCommand.Create(), LogsCommand.Create(),
+    RunCommand.Create(program), PsCommand.Create(), StopCommand.Create(), RestartCommand.Create(), ScaleCommand.Create(), LogsCommand.Create(),
 };
-return await CommandRunner.RunAsync(root, args);
+return await CommandRunner.RunAsync(root, own);

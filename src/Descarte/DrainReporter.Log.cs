@@ -12,7 +12,7 @@ partial class DrainReporter
         ILogger logger, LogLevel level, string reason, double stoppedMs, int inFlight, int finished, int cut, string cutWork,
         double drainingMs, double? doorClosedMs, double drainedMs, int exitCode);
 
-    [LoggerMessage(3, LogLevel.Error, "The OnDrained callback failed; the stop goes on without it")]
+    [LoggerMessage(3, LogLevel.Error, "OnDrained or a listener of the meter failed; the stop goes on without it")]
     private static partial void LogCallbackFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(4, LogLevel.Error, "A step of the stop failed; the stop goes on")]

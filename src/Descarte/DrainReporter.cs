@@ -114,7 +114,6 @@ sealed partial class DrainReporter(
             return;
         }
 
-        metrics.Record(report);
         LogReport(
             _logger,
             report.ExitCode == ExitCodes.Clean && report.Cut.Count == 0 ? LogLevel.Information : LogLevel.Warning,
@@ -128,9 +127,17 @@ sealed partial class DrainReporter(
             report.DoorClosedAt?.TotalMilliseconds,
             report.DrainedAt.TotalMilliseconds,
             report.ExitCode);
+
+        // Code of others: whoever listens to the meter, and the callback.
+        Try(() => metrics.Record(report));
+        Try(() => options.Value.OnDrained?.Invoke(report));
+    }
+
+    void Try(Action tell)
+    {
         try
         {
-            options.Value.OnDrained?.Invoke(report);
+            tell();
         }
         catch (Exception e)
         {

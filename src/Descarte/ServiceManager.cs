@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Descarte;
@@ -52,8 +53,11 @@ sealed class ServiceManager : IDisposable
 
     void FeedWatchdog(NotifySocket socket, TimeSpan period)
     {
+        TimeSpan rest;
         do
         {
+            var begun = Stopwatch.GetTimestamp();
+
             // An item at the end of the pool's global queue: it runs when all that was queued before it has had a thread.
             var answered = new ManualResetEventSlim();
             ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), answered, preferLocal: false);
@@ -61,7 +65,10 @@ sealed class ServiceManager : IDisposable
             {
                 socket.Send("WATCHDOG=1");
             }
+
+            // What the thread pool took to answer is not waited for a second time.
+            rest = period - Stopwatch.GetElapsedTime(begun);
         }
-        while (!_disposed.Wait(period));
+        while (!_disposed.Wait(rest > TimeSpan.Zero ? rest : TimeSpan.Zero));
     }
 }

@@ -13,6 +13,8 @@ public enum Signal
     Terminate = 15,
     Continue = 18,
     Stop = 19,
+    TerminalInput = 21,
+    TerminalOutput = 22,
 }
 
 /// <summary>kill(2).</summary>

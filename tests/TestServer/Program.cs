@@ -17,6 +17,10 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["stuck-accept"] = StuckAccept.RunAsync,
     ["early-work"] = EarlyWork.RunAsync,
     ["own-number"] = OwnNumber.RunAsync,
+    ["stock-worker"] = StockWorker.RunAsync,
+    ["end"] = Sinful.EndAsync,
+    ["stay"] = Sinful.StayAsync,
+    ["tell"] = Sinful.TellAsync,
 };
 if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
 {

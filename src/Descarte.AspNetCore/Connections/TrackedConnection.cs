@@ -14,13 +14,18 @@ namespace Descarte.Connections;
 /// </summary>
 sealed class TrackedConnection : ConnectionContext
 {
+    // Our side of the connection.
+    const int Open = 0;
+    const int Deciding = 1;
+    const int Shut = 2;
+
     readonly ConnectionContext _transport;
     readonly ConnectionRegistry _registry;
     readonly Closing _closing;
     readonly ObservedPipe _fromSocket;
     readonly Socket? _socket;
     volatile ObservedPipe _toServer;
-    volatile bool _isShut;
+    volatile int _side = Open;
     volatile bool _aborted;
     volatile bool _isDeaf;
     bool _closeRequested;
@@ -43,8 +48,23 @@ sealed class TrackedConnection : ConnectionContext
     /// <summary>Requests of this connection share it (HTTP/2): the protocol has a goodbye of its own.</summary>
     public bool IsMultiplexed { get; set; }
 
-    /// <summary>Our side is closed: a request that comes all the same cannot be answered, so it must not be carried out.</summary>
-    public bool IsShut => _isShut;
+    /// <summary>
+    /// Our side is closed: a request that comes all the same cannot be answered, so it must not be carried out. One that
+    /// comes while that is being decided waits for the decision, which is some system calls away.
+    /// </summary>
+    public bool IsShut
+    {
+        get
+        {
+            var spin = default(SpinWait);
+            while (_side == Deciding)
+            {
+                spin.SpinOnce();
+            }
+
+            return _side == Shut;
+        }
+    }
 
     /// <summary>
     /// How long nothing has come in and no request has ended since the drain began. The kernel's own word counts, too: bytes that it has
@@ -165,16 +185,17 @@ sealed class TrackedConnection : ConnectionContext
             return false;
         }
 
-        _isShut = true;
+        _side = Deciding;
         Interlocked.MemoryBarrier();
         if (!IsSilent || AllSent != true)
         {
-            _isShut = false;
+            _side = Open;
             return false;
         }
 
         _shutAt = Environment.TickCount64;
         SendFin(_socket);
+        _side = Shut;
         return true;
     }
 
@@ -217,7 +238,7 @@ sealed class TrackedConnection : ConnectionContext
     {
         try
         {
-            if (_closing.Announced && !_isShut && !_aborted && AllSent is not null)
+            if (_closing.Announced && _side == Open && !_aborted && AllSent is not null)
             {
                 await LeaveAsync(_socket!);
             }

@@ -4,34 +4,42 @@ using Spectre.Console.Rendering;
 
 namespace Descarte.Cli.Run;
 
-/// <summary>Pools and their workers as a table for people.</summary>
+/// <summary>Pools and their workers for people: a heading and a table for each.</summary>
 static class PoolTable
 {
-    public static IRenderable Of(IReadOnlyList<PoolStatus> pools)
+    static readonly string[] Titles = ["WORKER", "PID", "STATE", "UPTIME", "RESTARTS", "RSS", "CPU", "HEARTBEAT"];
+
+    public static IRenderable Of(IReadOnlyList<PoolStatus> pools) =>
+        pools.Count == 0 ? new Text("No pool is running\n") : new Rows(pools.SelectMany(pool => new IRenderable[] { Heading(pool), Workers(pool) }));
+
+    static Text Heading(PoolStatus pool) => new(
+        $"{pool.Name} (pid {pool.Pid}): {pool.Phase} for {Time(pool.UptimeSeconds)}, {pool.Wanted} workers wanted"
+        + (pool.Listen.Count == 0 ? "" : ", listening on " + string.Join(", ", pool.Listen)));
+
+    static Table Workers(PoolStatus pool)
     {
         var table = new Table().Border(TableBorder.None);
-        foreach (var title in new[] { "POOL", "WORKER", "PID", "STATE", "UPTIME", "RESTARTS", "RSS", "CPU", "HEARTBEAT", "STATUS" })
+        foreach (var title in Titles)
         {
-            table.AddColumn(new TableColumn(new Text(title)).NoWrap());
+            table.AddColumn(new TableColumn(new Text(title)) { NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
         }
 
-        foreach (var pool in pools)
+        table.AddColumn(new TableColumn(new Text("STATUS")));
+        foreach (var worker in pool.Workers)
         {
-            Row(table, pool.Name, "-", $"{pool.Pid}", pool.Phase, Time(pool.UptimeSeconds), "", "", "", "", string.Join(", ", pool.Listen));
-            foreach (var worker in pool.Workers)
-            {
-                Row(
-                    table, pool.Name, $"{worker.Worker}", $"{worker.Pid}", worker.State, Time(worker.UptimeSeconds), $"{worker.Restarts}",
-                    $"{worker.ResidentBytes / 1_048_576.0:0.0} MiB", $"{worker.CpuPercent:0.0} %",
-                    worker.HeartbeatSeconds is { } heartbeat ? $"{heartbeat:0.0} s ago" : "-", worker.Status);
-            }
+            // As plain text: what a worker says of itself is no markup.
+            table.AddRow(Cells(worker).Select(cell => new Text(cell)));
         }
 
         return table;
     }
 
-    /// <summary>As plain text: what a worker says of itself is no markup.</summary>
-    static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    static string[] Cells(WorkerStatus worker) =>
+    [
+        $"{worker.Worker}", $"{worker.Pid}", worker.State, Time(worker.UptimeSeconds), $"{worker.Restarts}",
+        $"{worker.ResidentBytes / 1_048_576.0:0.0} MiB", $"{worker.CpuPercent:0.0} %",
+        worker.HeartbeatSeconds is { } heartbeat ? $"{heartbeat:0.0} s ago" : "-", worker.Status,
+    ];
 
     static string Time(double seconds) => TimeSpan.FromSeconds(seconds) switch
     {

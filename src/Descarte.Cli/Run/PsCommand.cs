@@ -10,6 +10,8 @@ namespace Descarte.Cli.Run;
 [UnsupportedOSPlatform("windows")]
 static class PsCommand
 {
+    const int WideEnough = 500;
+
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     public static Command Create()
@@ -21,6 +23,12 @@ static class PsCommand
         ps.SetAction(async (parsed, cancellation) =>
         {
             var name = parsed.GetValue(pool);
+            if (Console.IsOutputRedirected)
+            {
+                // There is no edge that a line would have to end at.
+                AnsiConsole.Profile.Width = WideEnough;
+            }
+
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(await AskAsync(name, cancellation), ControlJson.Default.IReadOnlyListPoolStatus));

@@ -10,7 +10,8 @@ namespace Descarte.Cli.Run;
 [UnsupportedOSPlatform("windows")]
 static class RunCommand
 {
-    public static Command Create()
+    /// <param name="command">The program and its arguments: what stood behind <c>--</c>.</param>
+    public static Command Create(string[] command)
     {
         var defaults = new ProcessPoolOptions();
         var listen = new Option<string[]>("--listen", "-l") { Description = "Address to listen on: http://127.0.0.1:5000, :5000 for every interface, unix:/run/app.sock; may be repeated" };
@@ -24,14 +25,18 @@ static class RunCommand
         var maxMemory = Sizes.Option("--max-memory", "A worker whose process group has more resident memory than this is replaced: 300M, 2G (default: no limit)");
         var remove = new Option<bool>("--rm") { Description = "Give the pool a working directory of its own, and delete it at the end" };
         var json = new Option<bool>("--json-log") { Description = "Write the pool's own log events as JSON" };
-        var command = new Argument<string[]>("command") { Description = "The program and its arguments, after --", Arity = ArgumentArity.OneOrMore };
 
-        var run = new Command("run", "Serves a program from several processes behind one socket; replaces the defective ones.")
+        var run = new Command("run", "Serves a program from several processes behind one socket, and replaces the defective ones: descarte run [options] -- PROGRAM [ARGUMENT...]")
         {
-            listen, workers, name, timeout, watchdog, bootTimeout, readyAfter, maxAge, maxMemory, remove, json, command,
+            listen, workers, name, timeout, watchdog, bootTimeout, readyAfter, maxAge, maxMemory, remove, json,
         };
         run.SetAction(parsed =>
         {
+            if (command.Length == 0)
+            {
+                throw new PoolException("run: no program to run; give it and its arguments after --, as in: descarte run -n 4 -- ./app", PoolException.Usage);
+            }
+
             var options = new ProcessPoolOptions
             {
                 Workers = parsed.GetValue(workers) is { } given ? PoolPlanner.ParseWorkers(given, "-n", least: 1) : null,
@@ -43,7 +48,7 @@ static class RunCommand
                 MaxAge = parsed.GetValue(maxAge),
                 MaxMemory = parsed.GetValue(maxMemory),
             };
-            return PoolRunner.Run(Plan(options, parsed.GetValue(listen) ?? [], parsed.GetValue(command)!) with
+            return PoolRunner.Run(Plan(options, parsed.GetValue(listen) ?? [], command) with
             {
                 Remove = parsed.GetValue(remove),
                 JsonLog = parsed.GetValue(json),

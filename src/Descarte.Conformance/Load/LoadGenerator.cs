@@ -31,6 +31,18 @@ public sealed class LoadGenerator : IAsyncDisposable
     /// <summary>Ends when no client sends any more.</summary>
     public Task Completion { get; }
 
+    /// <summary>How many requests have been answered so far.</summary>
+    public int Answered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _answered;
+            }
+        }
+    }
+
     /// <summary>Starts the clients.</summary>
     public static LoadGenerator Start(LoadOptions options) => new(options);
 

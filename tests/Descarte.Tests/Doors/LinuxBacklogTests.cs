@@ -1,6 +1,8 @@
+extern alias aspnetcore;
+
 using System.Net;
 using System.Net.Sockets;
-using Descarte.Doors;
+using LinuxBacklog = aspnetcore::Descarte.Doors.LinuxBacklog;
 
 namespace Descarte.Tests.Doors;
 

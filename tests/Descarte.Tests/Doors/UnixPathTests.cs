@@ -1,5 +1,7 @@
+extern alias aspnetcore;
+
 using System.Net.Sockets;
-using Descarte.Doors;
+using UnixPath = aspnetcore::Descarte.Doors.UnixPath;
 
 namespace Descarte.Tests.Doors;
 

@@ -82,7 +82,7 @@ public class PoolMachineProperties
     public void A_crash_loop_never_spins_and_never_waits_longer_than_half_a_minute() => Gen.Int[0, 10_000].Sample(
         seed =>
         {
-            var world = new FakeWorld(new PoolRules { Workers = 1 }, seed);
+            var world = new FakeWorld(new PoolRules { Workers = 1, BootTimeout = TimeSpan.FromHours(1) }, seed);
             world.Reconcile();
             world.Say(world.Started[0], "READY=1");
             world.Pass(TimeSpan.FromMinutes(2));

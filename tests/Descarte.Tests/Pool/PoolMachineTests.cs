@@ -304,7 +304,7 @@ public class PoolMachineTests
         world.Reconcile();
         for (var attempt = 0; attempt < PoolMachine.HopelessAfter; attempt++)
         {
-            world.Pass(Seconds(31));
+            world.Pass(Seconds(0.5));
             world.Exit(world.Started[attempt], code: 1);
         }
 
