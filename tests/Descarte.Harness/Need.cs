@@ -6,9 +6,22 @@ namespace Descarte.Harness;
 /// <summary>What a test needs of its machine. Absent: the test is skipped and says what; in CI it fails.</summary>
 public static class Need
 {
+    static readonly string[] DockerPrograms = ["dockerd", "docker", "docker-compose", "ip", "nsenter"];
+
     public static string RedisServer() => Program("redis-server");
 
     public static string Chromium() => Program("chromium");
+
+    /// <summary>A Docker daemon that can be started, with a network of its own, and the clients to it.</summary>
+    public static void Docker()
+    {
+        if (!HasDocker)
+        {
+            Absent($"root, and {string.Join(", ", DockerPrograms)}");
+        }
+    }
+
+    public static bool HasDocker => Environment.IsPrivilegedProcess && DockerPrograms.All(program => Find(program) is not null);
 
     /// <summary>An IPv6 loopback address.</summary>
     public static void IPv6()
