@@ -43,6 +43,9 @@ sealed class ComposeProject(DockerHost host, string folder) : IAsyncDisposable
         return Stopwatch.GetElapsedTime(begun);
     }
 
+    /// <summary><c>docker-compose up -d --scale …</c></summary>
+    public Task ScaleAsync(string service, int count) => RunAsync("up", "-d", "--scale", $"{service}={count}");
+
     /// <summary>The ids of a service's containers that are there, whether or not they run.</summary>
     public Task<string[]> ContainersAsync(string service) => host.LinesAsync(
         "ps", "--all", "--quiet", "--filter", $"label=com.docker.compose.project={_name}", "--filter", $"label=com.docker.compose.service={service}");
