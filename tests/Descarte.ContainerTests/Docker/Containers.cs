@@ -12,6 +12,10 @@ static class Containers
         return state[0] == "false" ? int.Parse(state[1]) : throw new InvalidOperationException($"{container} still runs");
     }
 
+    /// <summary>When its process was started, which changes when it is started again.</summary>
+    public static Task<string> StartedAtAsync(this DockerHost host, string container) =>
+        host.DockerAsync("inspect", "--format", "{{.State.Running}} {{.State.StartedAt}}", container);
+
     /// <summary>From the signal that was to stop it to the end of its process, as Docker has noted it; and the signals that it was sent.</summary>
     public static async Task<(TimeSpan Time, string[] Signals)> StopOfAsync(this DockerHost host, string container, DateTimeOffset since)
     {
