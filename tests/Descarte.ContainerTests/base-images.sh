@@ -97,7 +97,7 @@ if wanted $sdk; then
     mkdir "$work/tree"
     git ls-files -z -co --exclude-standard -- src examples '*.props' global.json | xargs -0 cp --parents -t "$work/tree"
     for project in src/Hits examples/factor8; do
-        dotnet restore "$work/tree/$project" --source ~/.nuget/packages --packages "$work/sdk/root/.nuget/packages" >"$work/restore.log" ||
+        dotnet restore "$work/tree/$project" --source "${NUGET_PACKAGES:-$HOME/.nuget/packages}" --packages "$work/sdk/root/.nuget/packages" >"$work/restore.log" ||
             { cat "$work/restore.log" && exit 1; }
     done
     import "$work/sdk" $sdk "$path" 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1' 'CMD ["/bin/bash"]'
