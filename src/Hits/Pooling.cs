@@ -15,16 +15,24 @@ internal static class Pooling
         }
 
         pool.ListenOrigin = settings.Addresses.Source;
-        if (!settings.InheritsListeners && HasEndpoints(arguments))
+        var configuration = Configuration(arguments);
+
+        // The workers' own deadline. What is none is left to them: they refuse to start.
+        if (TimeSpan.TryParse(configuration["Descarte:GracePeriod"], out var grace) && grace > TimeSpan.Zero && grace <= TimeSpan.FromDays(1))
+        {
+            pool.Timeout = grace;
+        }
+
+        if (!settings.InheritsListeners && Listening.Endpoints(configuration).Length > 0)
         {
             // Only Kestrel itself knows what they mean: their certificates, their protocols.
             pool.Workers = 0;
         }
     }
 
-    static bool HasEndpoints(string[] arguments) => Listening.Endpoints(new ConfigurationBuilder()
+    static IConfigurationRoot Configuration(string[] arguments) => new ConfigurationBuilder()
         .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
         .AddEnvironmentVariables()
         .AddCommandLine(arguments)
-        .Build()).Length > 0;
+        .Build();
 }
