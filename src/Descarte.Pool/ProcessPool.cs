@@ -41,7 +41,15 @@ public static class ProcessPool
             return ServeAsync(args, buildApp);
         }
 
-        return WorkerEnvironment.Adopt() ? ServeAsync(WithoutAddresses(args), buildApp) : SuperviseAsync(args, buildApp, configure);
+        if (WorkerEnvironment.Adopt())
+        {
+            return ServeAsync(WithoutAddresses(args), buildApp);
+        }
+
+        // Whoever deploys it has the last word, and one process need not read what only a supervisor needs.
+        return Environment.GetEnvironmentVariable(PoolPlanner.Concurrency) == "0"
+            ? ServeAsync(args, buildApp)
+            : SuperviseAsync(args, buildApp, configure);
     }
 
     [UnsupportedOSPlatform("windows")]

@@ -15,6 +15,7 @@ public sealed class ProcessPoolOptions
     /// <summary>
     /// Worker processes, 1 to 1024; 0 for no pool: the program then serves in one process. Default: what WEB_CONCURRENCY
     /// says, a number or <c>auto</c> for one a processor (within the limit of the cgroup), and 2 without it.
+    /// <c>WEB_CONCURRENCY=0</c> means one process whatever is set here.
     /// </summary>
     public int? Workers { get; set; }
 

@@ -30,9 +30,19 @@ internal static class Pooling
         }
     }
 
-    static IConfigurationRoot Configuration(string[] arguments) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .AddCommandLine(arguments)
-        .Build();
+    static IConfigurationRoot Configuration(string[] arguments)
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+                .AddEnvironmentVariables()
+                .AddCommandLine(arguments)
+                .Build();
+        }
+        catch (Exception exception) when (StartTrouble.IsOfSettings(exception))
+        {
+            throw new BadSettingException(StartTrouble.Line(exception));
+        }
+    }
 }

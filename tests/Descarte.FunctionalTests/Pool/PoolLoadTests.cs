@@ -27,7 +27,7 @@ public class PoolLoadTests
         await using var pool = await StartAsync(name, "-n", "2");
         await LoseNothingAsync(pool, name, async () =>
         {
-            for (var restart = 0; restart < 5; restart++)
+            for (var restart = 0; restart < 20; restart++)
             {
                 Assert.Equal((0, "", ""), await pool.AskAsync("restart"));
             }
@@ -41,7 +41,7 @@ public class PoolLoadTests
         await using var pool = await StartAsync(name, "-n", "3");
         await LoseNothingAsync(pool, name, async () =>
         {
-            for (var told = 0; told < 13; told++)
+            for (var told = 0; told < 50; told++)
             {
                 var victim = (await pool.UntilAsync(AllReady(3))).MinBy(worker => worker.Restarts)!;
                 Signals.Send(victim.Pid, Signal.Terminate);
@@ -70,7 +70,7 @@ public class PoolLoadTests
     {
         var kind = Kind(name);
         var wrong = new StringBuilder();
-        for (var seed = 1; seed <= 13; seed++)
+        for (var seed = 1; seed <= 50; seed++)
         {
             await using var pool = await StartAsync(name, "-n", "2");
             var stop = await StopUnderLoad.RunAsync(pool.Process, kind.Against(pool.Port, seed), Signal.Terminate, Grace);
@@ -106,12 +106,15 @@ public class PoolLoadTests
         await using var load = LoadGenerator.Start(LoadKind.KeepAlive.Against(pool.Port, 1) with { OnAfterRefused = true });
         await load.AnsweredAsync(64, TestContext.Current.CancellationToken);
         var kills = new List<long>();
+        var killed = new HashSet<int>();
         for (var kill = 0; kill < Kills; kill++)
         {
             // The oldest: one that has served for a second is replaced at once.
-            var workers = await pool.UntilAsync(AllReady(4));
+            var workers = await pool.UntilAsync(workers => AllReady(4)(workers) && workers.All(worker => !killed.Contains(worker.Pid)));
+            var victim = workers.MinBy(worker => worker.Restarts)!.Pid;
+            killed.Add(victim);
             kills.Add(Stopwatch.GetTimestamp());
-            Signals.Send(workers.MinBy(worker => worker.Restarts)!.Pid, Signal.Kill);
+            Signals.Send(victim, Signal.Kill);
         }
 
         await pool.UntilAsync(AllReady(4));
