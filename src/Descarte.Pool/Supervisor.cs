@@ -74,6 +74,11 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         Register(PosixSignal.SIGTTIN, () => _machine.Resize(_machine.Wanted + 1));
         Register(PosixSignal.SIGTTOU, () => _machine.Resize(_machine.Wanted - 1));
         Register(PosixSignal.SIGCHLD, ReapChildren);
+        if (Environment.ProcessId == 1)
+        {
+            ChildWatch.Start(_queue, ReapChildren);
+        }
+
         _log.Listening(Name, _listeners.All.Select(Address), _machine.Wanted);
 
         _machine.Reconcile(Now);

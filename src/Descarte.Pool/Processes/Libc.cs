@@ -8,6 +8,9 @@ static unsafe partial class Libc
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
+    /// <summary>SIGCHLD; macOS has another number.</summary>
+    public static readonly int SigChild = OperatingSystem.IsMacOS() ? 20 : 17;
+
     /// <summary>EINTR.</summary>
     public const int Interrupted = 4;
 
@@ -27,6 +30,10 @@ static unsafe partial class Libc
     /// <summary>F_DUPFD_CLOEXEC.</summary>
     static readonly int DuplicateCloseOnExec = OperatingSystem.IsMacOS() ? 67 : 1030;
 
+    const int AllChildren = 0;
+    const int WaitExited = 4;
+    const int WaitNoReap = 0x01000000;
+    const int SignalInformationSize = 128;
     const int SetParentDeathSignal = 1;
     const int SetChildSubreaper = 36;
     const int SetDescriptorFlags = 2;
@@ -43,11 +50,28 @@ static unsafe partial class Libc
     /// <summary>Orphans below this process become its children instead of those of process 1.</summary>
     public static void AdoptOrphans() => _ = OperatingSystem.IsLinux() ? Prctl(SetChildSubreaper, 1, 0, 0, 0) : 0;
 
+    /// <summary>Waits until there is something for <see cref="WaitPid"/> to tell, and leaves it there. Linux only.</summary>
+    /// <returns>False when there is no child.</returns>
+    public static bool WaitForChild()
+    {
+        var information = stackalloc byte[SignalInformationSize];
+        int result;
+        do
+        {
+            result = WaitId(AllChildren, 0, information, WaitExited | WaitUntraced | WaitContinued | WaitNoReap);
+        }
+        while (result != 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return result == 0;
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitPid(int process, out int status, int options);
+
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    private static partial int WaitId(int kind, int process, byte* information, int options);
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetParentProcessId();
