@@ -97,7 +97,8 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
             BecomeReady(worker, now);
         }
 
-        if (said.Stopping && worker.Phase != WorkerPhase.Draining && Phase == PoolPhase.Running)
+        // Also while the door closes: who stops a whole group signals the workers, too, and to tell them again would be to force them.
+        if (said.Stopping && worker.Phase != WorkerPhase.Draining && Phase is PoolPhase.Running or PoolPhase.Closing)
         {
             LeaveByItself(worker, now);
         }
@@ -215,6 +216,7 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         journal.Draining(worker);
         TakeOut(worker, $"worker {worker.Slot} (pid {worker.ProcessId}) stopped by itself", now, default);
         Leave(worker, now);
+        worker.KillAt = Phase == PoolPhase.Closing ? _stopAt + _grace : worker.KillAt;
     }
 
     /// <summary>Takes a defective worker out of its slot and tells it to stop.</summary>

@@ -298,6 +298,27 @@ public class PoolMachineTests
     }
 
     [Fact]
+    public void A_worker_that_stops_by_itself_while_the_door_closes_is_not_told_a_second_time()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 2, Grace = Seconds(10) });
+        world.Pool.StopSignal("SIGTERM", world.Now);
+        world.Reconcile();
+        world.Pass(Seconds(1));
+        world.Say(world.Started[0], "STOPPING=1");
+        world.Pool.DoorClosed();
+        world.Reconcile();
+        Assert.Equal([world.Started[1]], world.Told);
+
+        // Its time runs from the stop on, as that of the others.
+        world.Exit(world.Started[1]);
+        world.Pass(Seconds(8.9));
+        Assert.Empty(world.Killed);
+        world.Pass(Seconds(0.2));
+        Assert.Equal([world.Started[0]], world.Killed);
+        Assert.Equal(2, world.Started.Count);
+    }
+
+    [Fact]
     public void Workers_that_can_never_start_make_the_pool_give_up_with_3()
     {
         var world = new FakeWorld();
