@@ -248,11 +248,6 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         }
 
         var wait = slot.Backoff.Ended(worker.Phase == WorkerPhase.Ready ? now - worker.ReadyAt : null, now, random);
-        if (wait > TimeSpan.Zero)
-        {
-            journal.BackingOff(slot.Number, slot.Backoff.Failures, wait);
-        }
-
         if (slot.Successor == worker)
         {
             slot.Successor = null;
@@ -274,6 +269,11 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
             {
                 GiveUp(worker, failure, status, now);
             }
+        }
+
+        if (wait > TimeSpan.Zero && Phase == PoolPhase.Running)
+        {
+            journal.BackingOff(slot.Number, slot.Backoff.Failures, wait);
         }
     }
 

@@ -331,6 +331,9 @@ public class PoolMachineTests
 
         Assert.Equal((PoolPhase.Stopped, 3), (world.Pool.Phase, world.Pool.ExitCode));
         Assert.Contains(world.Journal.Lines, line => line.StartsWith("gave up", StringComparison.Ordinal));
+
+        // Of a next one only while there is to be one.
+        Assert.Single(world.Journal.Lines, "backing off 1");
     }
 
     [Fact]
