@@ -66,7 +66,7 @@ partial class Supervisor
             _machine.Phase.ToString().ToLowerInvariant(),
             _machine.Wanted,
             now.TotalSeconds,
-            [.. _listeners.All.Select(Address)],
+            [.. _listeners.All.Select(listener => listener.Address)],
             [.. _machine.All.OrderBy(worker => worker.Slot).ThenBy(worker => worker.Id).Select(worker => Status(worker, now, usage.GetValueOrDefault(worker.ProcessId)))]);
     }
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Descarte.Pool.Control;
@@ -79,7 +78,7 @@ sealed partial class Supervisor : IPoolHost, IDisposable
             ChildWatch.Start(_queue, ReapChildren);
         }
 
-        _log.Listening(Name, _listeners.All.Select(Address), _machine.Wanted);
+        _log.Listening(Name, _listeners.All.Select(listener => listener.Address), _machine.Wanted);
 
         _machine.Reconcile(Now);
         while (_machine.Phase != PoolPhase.Stopped)
@@ -224,8 +223,6 @@ sealed partial class Supervisor : IPoolHost, IDisposable
             _ = Libc.Kill(process, signal);
         }
     }
-
-    static string Address(Listener listener) => string.Create(CultureInfo.InvariantCulture, $"{listener.Name}://{listener.EndPoint}");
 
     static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 

@@ -19,10 +19,12 @@ sealed record ListenAddress(string Text, string Name, IReadOnlyList<EndPoint> En
     /// <summary>Whether two sockets, IPv4 and IPv6, stand for it, of which the second may be missing on this machine.</summary>
     public bool IsLocalhost => EndPoints.Count > 1;
 
+    public static bool IsScheme(string name) => name is "http" or "https" or "tcp";
+
     static ListenAddress? TryParse(string text)
     {
         var (scheme, rest) = text.Split("://", 2) is [var before, var after] ? (before.ToLowerInvariant(), after) : ("http", text);
-        if (scheme is not ("http" or "https" or "tcp"))
+        if (!IsScheme(scheme))
         {
             return null;
         }

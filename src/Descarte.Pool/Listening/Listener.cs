@@ -28,6 +28,9 @@ sealed unsafe class Listener : IDisposable
 
     public EndPoint? EndPoint => _socket.LocalEndPoint;
 
+    /// <summary>As <c>--listen</c> takes it. The name that a service manager gives a socket need not be a scheme.</summary>
+    public string Address => $"{(ListenAddress.IsScheme(Name) ? $"{Name}://" : "")}{(EndPoint is UnixDomainSocketEndPoint ? "unix:" : "")}{EndPoint}";
+
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static Listener Bind(string name, EndPoint endPoint)
     {

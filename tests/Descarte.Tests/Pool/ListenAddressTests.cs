@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Descarte.Harness;
 using Descarte.Pool.Listening;
 
 namespace Descarte.Tests.Pool;
@@ -53,4 +55,17 @@ public class ListenAddressTests
     [Fact]
     public void A_path_that_is_too_long_for_a_socket_is_refused() =>
         Assert.Throws<PoolException>(() => ListenAddress.Parse("unix:/" + new string('x', 200)));
+
+    [Theory]
+    [InlineData("http", "127.0.0.1:0", "http://127.0.0.1:")]
+    [InlineData("https", "unix:{0}", "https://unix:/")]
+    [InlineData("unknown", "127.0.0.1:0", "127.0.0.1:")]
+    public void What_is_shown_of_a_socket_can_be_listened_on(string name, string form, string shown)
+    {
+        using var folder = new TempFolder();
+        var wanted = ListenAddress.Parse(string.Format(CultureInfo.InvariantCulture, form, folder["app.sock"]));
+        using var listener = Listener.Bind(name, Assert.Single(wanted.EndPoints));
+        Assert.StartsWith(shown, listener.Address, StringComparison.Ordinal);
+        Assert.Equal(listener.EndPoint, Assert.Single(ListenAddress.Parse(listener.Address).EndPoints));
+    }
 }
