@@ -228,13 +228,14 @@ sealed partial class Supervisor : IPoolHost, IDisposable
 
     static PoolFolder? TakeName(PoolPlan plan)
     {
-        if (RuntimeFolder.Make() is not { } root)
+        var besides = $"{plan.DefaultName}-{Environment.ProcessId}";
+        if (RuntimeFolder.Make(plan.Name ?? besides) is not { } root)
         {
             return null;
         }
 
         return plan.Name is { } name
             ? PoolFolder.TryTake(root, name) ?? throw new PoolException($"A pool named '{name}' is running; stop it (descarte stop {name}) or choose another --name", PoolException.Usage)
-            : PoolFolder.TryTake(root, plan.DefaultName) ?? PoolFolder.TryTake(root, $"{plan.DefaultName}-{Environment.ProcessId}");
+            : PoolFolder.TryTake(root, plan.DefaultName) ?? PoolFolder.TryTake(root, besides);
     }
 }

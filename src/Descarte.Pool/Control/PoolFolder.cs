@@ -20,7 +20,9 @@ sealed class PoolFolder : IDisposable
 
     public static string ControlSocketIn(string folder) => Path.Combine(folder, "control");
 
-    public string NotifySocket(int worker) => Path.Combine(_path, $"notify-{worker}");
+    public string NotifySocket(int worker) => NotifySocketIn(_path, worker);
+
+    public static string NotifySocketIn(string folder, int worker) => Path.Combine(folder, $"notify-{worker}");
 
     /// <summary>Takes the name for a pool.</summary>
     /// <param name="root">The user's folder.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Text;
 using Descarte.Pool.Processes;
 
 namespace Descarte.Pool.Control;
@@ -26,8 +27,12 @@ static class RuntimeFolder
         yield return $"/dev/shm/descarte-{user}";
     }
 
-    /// <summary>The first that can be used, made if need be; null where there is none.</summary>
-    public static string? Make() => Candidates().FirstOrDefault(TryMake);
+    /// <summary>The first that can be used for a pool of that name, made if need be; null where there is none.</summary>
+    public static string? Make(string name) => Candidates().FirstOrDefault(folder => HasRoom(folder, name) && TryMake(folder));
+
+    /// <summary>A socket's path has room for little more than a hundred bytes: sun_path of unix(7), less its zero.</summary>
+    internal static bool HasRoom(string folder, string name) =>
+        Encoding.UTF8.GetByteCount(PoolFolder.NotifySocketIn(Path.Combine(folder, name), int.MaxValue)) <= (OperatingSystem.IsLinux() ? 107 : 103);
 
     /// <summary>The folders of pools, running or dead, by name.</summary>
     public static IEnumerable<string> Pools() => Candidates().Where(IsOurs).SelectMany(Directory.EnumerateDirectories).Order(StringComparer.Ordinal);

@@ -1,6 +1,8 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Descarte.Cli.Run;
 using Descarte.Pool;
+using Descarte.Pool.Control;
 using Descarte.Pool.Output;
 using Descarte.Pool.Reconciling;
 
@@ -137,4 +139,12 @@ public class SmallPartsTests
     [InlineData("many", null)]
     [InlineData("M", null)]
     public void A_size_is_bytes_or_has_a_unit(string text, long? bytes) => Assert.Equal(bytes, Sizes.TryParse(text));
+
+    [UnsupportedOSPlatform("windows")]
+    [Theory]
+    [InlineData("/run/user/1000/descarte", 64, true)]
+    [InlineData("/run/user/1000/descarte", 90, false)]
+    [InlineData("/a/folder/so/deep/that/the/path/of/a/socket/in/it/would/be/too/long/for/the/kernel/of/every/system", 4, false)]
+    public void Sockets_are_kept_where_there_is_room_for_their_path(string folder, int length, bool fits) =>
+        Assert.Equal(fits, RuntimeFolder.HasRoom(folder, new string('x', length)));
 }
