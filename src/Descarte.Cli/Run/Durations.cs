@@ -8,10 +8,13 @@ static class Durations
 {
     static readonly (string Unit, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)];
 
+    /// <param name="name">With its dashes.</param>
+    /// <param name="alias">A shorter one.</param>
+    /// <param name="description">For people.</param>
+    /// <param name="value">What the help calls the default; the library would show it a second time, as .NET writes a time.</param>
     public static Option<TimeSpan?> Option(string name, string? alias, string description, TimeSpan? value) => new(name, alias is null ? [] : [alias])
     {
         Description = value is { } shown ? $"{description} (default: {shown.TotalSeconds:0} s)" : description,
-        DefaultValueFactory = _ => value,
         CustomParser = result =>
         {
             if (TryParse(result.Tokens[0].Value) is { } time)

@@ -41,10 +41,10 @@ static class RunCommand
             {
                 Workers = parsed.GetValue(workers) is { } given ? PoolPlanner.ParseWorkers(given, "-n", least: 1) : null,
                 Name = parsed.GetValue(name),
-                Timeout = parsed.GetValue(timeout)!.Value,
-                Watchdog = parsed.GetValue(watchdog)!.Value,
-                BootTimeout = parsed.GetValue(bootTimeout)!.Value,
-                ReadyAfter = parsed.GetValue(readyAfter)!.Value,
+                Timeout = parsed.GetValue(timeout) ?? defaults.Timeout,
+                Watchdog = parsed.GetValue(watchdog) ?? defaults.Watchdog,
+                BootTimeout = parsed.GetValue(bootTimeout) ?? defaults.BootTimeout,
+                ReadyAfter = parsed.GetValue(readyAfter) ?? defaults.ReadyAfter,
                 MaxAge = parsed.GetValue(maxAge),
                 MaxMemory = parsed.GetValue(maxMemory),
             };
