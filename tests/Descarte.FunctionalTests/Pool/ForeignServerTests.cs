@@ -3,6 +3,7 @@ using Descarte.Conformance.Client;
 using Descarte.Conformance.Load;
 using Descarte.FunctionalTests.Drain;
 using Descarte.Harness;
+using Descarte.Harness.Stops;
 
 namespace Descarte.FunctionalTests.Pool;
 
@@ -24,30 +25,39 @@ public class ForeignServerTests
             Options = ["-n", "2"],
             Environment = new Dictionary<string, string?> { ["PYTHONDONTWRITEBYTECODE"] = "1" },
         });
-        await using var load = LoadGenerator.Start(new LoadOptions { Target = pool.Target, Clients = 8, Use = ConnectionUse.New, OnAfterRefused = true, AnswerTimeout = Limit });
-        await load.AnsweredAsync(8, Raw.Limit);
-
         var first = await pool.UntilAsync(BothReady);
-        Assert.Equal((0, "", ""), await pool.AskAsync("restart"));
+        var restarted = await UnderLoadAsync(pool, async () => Assert.Equal((0, "", ""), await pool.AskAsync("restart")));
         var second = await pool.UntilAsync(BothReady);
         Assert.Empty(first.Select(worker => worker.Pid).Intersect(second.Select(worker => worker.Pid)));
+        Assert.True(restarted.Lost.Count == 0 && restarted.Count(Outcome.Refused) == 0, $"{restarted}\n{pool.Process.Error}");
 
-        Signals.Send(second[0].Pid, Signal.Kill);
-        var third = await pool.UntilAsync(workers => BothReady(workers) && workers.All(worker => worker.Pid != second[0].Pid));
-        await load.AnsweredAsync(load.Answered + 8, Raw.Limit);
-        var seen = await load.StopAsync();
-        Assert.True(seen.Count(Outcome.Refused) == 0, $"{seen}\n{pool.Process.Error}");
+        IReadOnlyList<PoolWorker> third = [];
+        var killed = await UnderLoadAsync(pool, async () =>
+        {
+            Signals.Send(second[0].Pid, Signal.Kill);
+            third = await pool.UntilAsync(workers => BothReady(workers) && workers.All(worker => worker.Pid != second[0].Pid));
+        });
+        Assert.True(killed.Count(Outcome.Refused) == 0, $"{killed}\n{pool.Process.Error}");
 
-        pool.Process.Send(Signal.Terminate);
-        var exitCode = await pool.Process.WaitForExitAsync(Limit);
-        Assert.True(exitCode == 0, $"{exitCode}\n{pool.Process.Error}");
+        var stop = await StopUnderLoad.RunAsync(pool.Process, LoadKind.New.Against(pool.Port, 1), Signal.Terminate, Limit);
+        Assert.True(stop.IsClean, $"{stop}\n{pool.Process.Error}");
         Assert.All(first.Concat(second).Concat(third), worker => Assert.False(IsGroupAlive(worker.Pid), $"Processes of the group {worker.Pid} are left"));
         await Raw.RefusedAsync(pool.Target);
     }
 
+    /// <summary>Clients with a connection for each request: a kept one that is idle is cut by most servers when they stop.</summary>
+    static async Task<LoadResult> UnderLoadAsync(PoolProcess pool, Func<Task> disturb)
+    {
+        await using var load = LoadGenerator.Start(LoadKind.New.Against(pool.Port, 1) with { Clients = 8, OnAfterRefused = true });
+        await load.AnsweredAsync(8, Raw.Limit);
+        await disturb();
+        await load.AnsweredAsync(load.Answered + 8, Raw.Limit);
+        return await load.StopAsync();
+    }
+
     static bool BothReady(IReadOnlyList<PoolWorker> workers) => workers.Count == 2 && workers.All(worker => worker.State == "ready");
 
-    static async Task<string[]> CommandAsync(string language, TempFolder folder)
+    internal static async Task<string[]> CommandAsync(string language, TempFolder folder)
     {
         var sources = Path.Combine(Build.RepositoryRoot, "tests", "ForeignServers");
         return language switch
