@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -18,7 +20,11 @@ func main() {
 		log.Fatal(err)
 	}
 
+	var stopping atomic.Bool
 	server := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if stopping.Load() {
+			w.Header().Set("Connection", "close")
+		}
 		fmt.Fprintf(w, "Hello from process %d\n", os.Getpid())
 	})}
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -27,6 +33,10 @@ func main() {
 
 	<-stop.Done()
 	say("STOPPING=1")
+
+	// Shutdown cuts the connections that are idle at that moment: first let them be told with their next response.
+	stopping.Store(true)
+	time.Sleep(200 * time.Millisecond)
 	server.Shutdown(context.Background())
 }
 

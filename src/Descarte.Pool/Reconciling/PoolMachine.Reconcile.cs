@@ -229,6 +229,23 @@ partial class PoolMachine
         _acted = true;
     }
 
+    void GiveUp(Worker worker, string reason, ExitStatus status, TimeSpan now)
+    {
+        if (status.Code == ExitStatus.BadConfiguration)
+        {
+            // It has said in its own words what is wrong.
+            _gaveUp = ExitStatus.BadConfiguration;
+        }
+        else
+        {
+            _gaveUp = CouldNotStart;
+            journal.GaveUp(worker, reason);
+        }
+
+        _stopAt = now;
+        TellAll(now);
+    }
+
     /// <summary>From here on nobody is started any more.</summary>
     void TellAll(TimeSpan now)
     {

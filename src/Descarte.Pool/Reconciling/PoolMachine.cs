@@ -277,23 +277,6 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         }
     }
 
-    void GiveUp(Worker worker, string reason, ExitStatus status, TimeSpan now)
-    {
-        if (status.Code == ExitStatus.BadConfiguration)
-        {
-            // It has said in its own words what is wrong.
-            _gaveUp = ExitStatus.BadConfiguration;
-        }
-        else
-        {
-            _gaveUp = CouldNotStart;
-            journal.GaveUp(worker, reason);
-        }
-
-        _stopAt = now;
-        TellAll(now);
-    }
-
     void EndRestart(string? failure)
     {
         if (_outdated is not null)
