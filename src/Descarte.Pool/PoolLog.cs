@@ -51,6 +51,10 @@ sealed partial class PoolLog(ILogger logger, Func<Worker, IReadOnlyList<string>>
 
     public void Stopping(string reason, TimeSpan grace) => LogStopping(logger, reason, grace.TotalSeconds);
 
+    public void Failed(string message) => LogFailed(logger, message);
+
+    public void NoFolder() => LogNoFolder(logger);
+
     public void Stopped(int exitCode) => LogStopped(logger, exitCode);
 
     public void GaveUp(Worker worker, string reason)
@@ -109,6 +113,12 @@ sealed partial class PoolLog(ILogger logger, Func<Worker, IReadOnlyList<string>>
 
     [LoggerMessage(16, LogLevel.Error, "giving up, for no worker could start: {Reason}; its last lines on standard error:")]
     private static partial void LogGaveUp(ILogger logger, string reason);
+
+    [LoggerMessage(18, LogLevel.Error, "something could not be done, and the pool goes on without it: {Problem}")]
+    private static partial void LogFailed(ILogger logger, string problem);
+
+    [LoggerMessage(19, LogLevel.Warning, "no folder to keep sockets in (XDG_RUNTIME_DIR, /run, /tmp, /dev/shm): descarte ps and the other verbs will not find this pool")]
+    private static partial void LogNoFolder(ILogger logger);
 
     [LoggerMessage(17, LogLevel.Error, "  {Line}")]
     private static partial void LogLastLine(ILogger logger, string line);

@@ -35,7 +35,8 @@ static class PoolPlanner
     public static PoolRules Rules(ProcessPoolOptions options, int workers) => new()
     {
         Workers = workers,
-        Grace = InRange("Timeout", options.Timeout, TimeSpan.Zero, TimeSpan.FromDays(1)),
+        MostBooting = Math.Max(4, 2 * Environment.ProcessorCount),
+        Grace = InRange("GracePeriod", options.GracePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),
         Watchdog = InRange("Watchdog", options.Watchdog, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
         BootTimeout = InRange("BootTimeout", options.BootTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
         ReadyAfter = InRange("ReadyAfter", options.ReadyAfter, TimeSpan.Zero, TimeSpan.FromHours(1)),
@@ -65,7 +66,8 @@ static class PoolPlanner
             ? (string.Join(';', options.Listen), options.ListenOrigin)
             : FromCommandLine(arguments) is { } given ? (given, "--urls")
             : environment("PORT") is { Length: > 0 } port ? ($"http://localhost:{port}", "PORT")
-            : environment("ASPNETCORE_URLS") is { Length: > 0 } variable ? (variable, "ASPNETCORE_URLS")
+            : First(environment, "ASPNETCORE_URLS", "DOTNET_URLS", "URLS") is { } variable ? variable
+            : Ports(environment) is { } ports ? ports
             : ("http://localhost:5000", null);
         try
         {
@@ -75,6 +77,22 @@ static class PoolPlanner
         {
             throw new PoolException($"{origin}: {e.Message}", PoolException.Configuration, e);
         }
+    }
+
+    static (string Value, string? Name)? First(Func<string, string?> environment, params string[] names) =>
+        names.Select(name => (Value: environment(name), Name: (string?)name)).FirstOrDefault(variable => variable.Value is { Length: > 0 }) is ({ } value, var name)
+            ? (value, name)
+            : null;
+
+    /// <summary>Ports on every interface, as Microsoft's images of ASP.NET Core set them.</summary>
+    static (string Urls, string? Origin)? Ports(Func<string, string?> environment)
+    {
+        var http = First(environment, "ASPNETCORE_HTTP_PORTS", "DOTNET_HTTP_PORTS", "HTTP_PORTS");
+        var https = First(environment, "ASPNETCORE_HTTPS_PORTS", "DOTNET_HTTPS_PORTS", "HTTPS_PORTS");
+        return http is null && https is null ? null : (string.Join(';', Urls("http", http).Concat(Urls("https", https))), (http ?? https)!.Value.Name);
+
+        static IEnumerable<string> Urls(string scheme, (string Value, string? Name)? ports) =>
+            (ports?.Value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"{scheme}://*:{port}");
     }
 
     static string? FromCommandLine(IReadOnlyList<string> arguments)

@@ -30,7 +30,7 @@ public sealed class ProcessPoolOptions
     public string? ListenOrigin { get; set; }
 
     /// <summary>The grace period: how long workers have between SIGTERM and SIGKILL. 0 to 24 h; default 10 s, Docker's.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// A worker that has fed its watchdog (<c>WATCHDOG=1</c>) and then is silent for this long is replaced, and so is one that is suspended

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Descarte.Pool.Control;
@@ -18,6 +19,12 @@ namespace Descarte.Pool;
 [UnsupportedOSPlatform("windows")]
 sealed partial class Supervisor : IPoolHost, IDisposable
 {
+    /// <summary>EX_OSERR of sysexits.h: not the program's fault, and perhaps better in a moment.</summary>
+    const int CannotStart = 71;
+
+    /// <summary>A handshake on a network that needs longer is refused like one that comes later, as at the library's own door.</summary>
+    static readonly TimeSpan HandshakesMayTake = TimeSpan.FromMilliseconds(250);
+
     readonly PoolPlan _plan;
     readonly ListenerSet _listeners;
     readonly OutputRelay _output;
@@ -27,10 +34,11 @@ sealed partial class Supervisor : IPoolHost, IDisposable
     readonly PoolLog _log;
     readonly PoolMachine _machine;
     readonly EventQueue _queue = new();
-    readonly ServiceManagerLink _upstream;
+    readonly ServiceManagerLink _upstream = new();
     readonly List<PosixSignalRegistration> _signals = [];
     readonly Dictionary<int, WorkerHandle> _handles = [];
     readonly long _startedAt = Stopwatch.GetTimestamp();
+    Thread? _door;
 
     /// <exception cref="PoolException">An address cannot be listened on, or the name is taken.</exception>
     public Supervisor(PoolPlan plan)
@@ -38,23 +46,23 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         // First of all: from here on no client is refused.
         _listeners = ListenerSet.Open(plan.Listen, plan.ListenOrigin);
         _plan = plan;
+        _output = new OutputRelay(prefixed: !Console.IsErrorRedirected);
+        _log = new PoolLog(new RelayLogger(_output, plan.JsonLog), worker => _handles.GetValueOrDefault(worker.Id)?.LastErrors.Lines ?? []);
+        _machine = new PoolMachine(plan.Rules, this, _log, new Random());
+        RegisterSignals();
         try
         {
             _folder = TakeName(plan);
             _workingDirectory = plan.Remove ? Directory.CreateTempSubdirectory("descarte-") : null;
+            _control = _folder is null ? null : new ControlServer(_folder.ControlSocket, new ControlledPool(this));
         }
-        catch
+        catch (Exception e)
         {
-            _folder?.Dispose();
-            _listeners.Dispose();
-            throw;
+            Dispose();
+            throw e is IOException or UnauthorizedAccessException or SocketException
+                ? new PoolException($"The pool cannot keep its files: {e.Message}", PoolException.Configuration, e)
+                : e;
         }
-
-        _output = new OutputRelay(prefixed: !Console.IsErrorRedirected);
-        _log = new PoolLog(new RelayLogger(_output, plan.JsonLog), worker => _handles.GetValueOrDefault(worker.Id)?.LastErrors.Lines ?? []);
-        _machine = new PoolMachine(plan.Rules, this, _log, new Random());
-        _upstream = new ServiceManagerLink();
-        _control = _folder is null ? null : new ControlServer(_folder.ControlSocket, new ControlledPool(this));
     }
 
     public string Name => _folder?.Name ?? _plan.Name ?? _plan.DefaultName;
@@ -66,13 +74,6 @@ sealed partial class Supervisor : IPoolHost, IDisposable
     public int Run()
     {
         Libc.AdoptOrphans();
-        Register(PosixSignal.SIGTERM, () => _machine.StopSignal("SIGTERM", Now));
-        Register(PosixSignal.SIGINT, () => _machine.StopSignal("SIGINT", Now));
-        Register(PosixSignal.SIGQUIT, () => _machine.StopSignal("SIGQUIT", Now));
-        Register(PosixSignal.SIGHUP, _machine.Restart);
-        Register(PosixSignal.SIGTTIN, () => _machine.Resize(_machine.Wanted + 1));
-        Register(PosixSignal.SIGTTOU, () => _machine.Resize(_machine.Wanted - 1));
-        Register(PosixSignal.SIGCHLD, ReapChildren);
         if (Environment.ProcessId == 1)
         {
             ChildWatch.Start(_queue, ReapChildren);
@@ -80,48 +81,74 @@ sealed partial class Supervisor : IPoolHost, IDisposable
 
         _log.Listening(Name, _listeners.All.Select(listener => listener.Address), _machine.Wanted);
 
+        if (_folder is null)
+        {
+            _log.NoFolder();
+        }
+
         _machine.Reconcile(Now);
         while (_machine.Phase != PoolPhase.Stopped)
         {
             var due = Earlier(_machine.NextDue, Earlier(_upstream.NextDue, NextSample));
-            _queue.Take(due == TimeSpan.MaxValue ? due : due - Now)?.Invoke();
+            Guard(_queue.Take(due == TimeSpan.MaxValue ? due : due - Now));
             while (_queue.Take(TimeSpan.Zero) is { } next)
             {
-                next();
+                Guard(next);
             }
 
-            SampleMemory();
+            Guard(SampleMemory);
             _machine.Reconcile(Now);
             _upstream.Tell(_machine, Now);
         }
 
-        KillOrphans();
+        Guard(KillOrphans);
         _log.Stopped(_machine.ExitCode);
         return _machine.ExitCode;
     }
 
+    /// <summary>What cannot be undone is left: the process is about to end.</summary>
     public void Dispose()
     {
-        _gone.Cancel();
-        _control?.Dispose();
-        _signals.ForEach(signal => signal.Dispose());
+        _door?.Join();
         foreach (var handle in _handles.Values)
         {
-            handle.Dispose();
+            Guard(handle.Dispose);
         }
 
-        _listeners.Dispose();
+        Guard(() => _control?.Dispose());
+        Guard(_listeners.Dispose);
+        Guard(() => _workingDirectory?.Delete(recursive: true));
+        Guard(() => _folder?.Dispose());
         _output.Dispose();
         _upstream.Dispose();
-        _folder?.Dispose();
+        _signals.ForEach(signal => signal.Dispose());
+
+        // Whoever asked for the stop hears that all of it is over.
+        _gone.Cancel();
+    }
+
+    /// <summary>A pool goes on, whatever the machine refuses it: what fails is said.</summary>
+    void Guard(Action? act)
+    {
         try
         {
-            _workingDirectory?.Delete(recursive: true);
+            act?.Invoke();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or Win32Exception or PoolException)
         {
-            // A process that left the pool's reach writes there; it is in the folder for temporary files.
+            _log.Failed(e.Message);
         }
+    }
+
+    void RegisterSignals()
+    {
+        Register(PosixSignal.SIGTERM, () => _machine.StopSignal("SIGTERM", Now));
+        Register(PosixSignal.SIGINT, () => _machine.StopSignal("SIGINT", Now));
+        Register(PosixSignal.SIGQUIT, () => _machine.StopSignal("SIGQUIT", Now));
+        Register(PosixSignal.SIGHUP, _machine.Restart);
+        Register(PosixSignal.SIGTTIN, () => _machine.Resize(_machine.Wanted + 1));
+        Register(PosixSignal.SIGTTOU, () => _machine.Resize(_machine.Wanted - 1));
+        Register(PosixSignal.SIGCHLD, ReapChildren);
     }
 
     void IPoolHost.Start(Worker worker)
@@ -132,10 +159,10 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         {
             handle.Start(_plan, _listeners, _folder, _output, _workingDirectory?.FullName, said => _queue.Post(() => _machine.Notified(worker, said, Now)));
         }
-        catch (Exception e) when (e is Win32Exception or PoolException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is Win32Exception or PoolException or IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
             _output.Say($"fail: pool: worker {worker.Slot} cannot be started: {_plan.Path}: {e.Message}");
-            _queue.Post(() => End(handle, new ExitStatus(ProgramFile.NotExecutable, 0)));
+            _queue.Post(() => End(handle, new ExitStatus(CannotStart, 0)));
         }
     }
 
@@ -145,16 +172,20 @@ sealed partial class Supervisor : IPoolHost, IDisposable
 
     bool IPoolHost.HasRemains(Worker worker) => worker.ProcessId > 0 && Libc.Kill(-worker.ProcessId, 0) == 0;
 
+    bool IPoolHost.Hears(Worker worker) => _handles.GetValueOrDefault(worker.Id)?.Hears == true;
+
     void IPoolHost.CloseDoor()
     {
         _listeners.CloseDoors();
-        new Thread(WaitForEmptyQueue) { IsBackground = true, Name = "pool: door" }.Start();
+        _door = new Thread(WaitForEmptyQueue) { IsBackground = true, Name = "pool: door" };
+        _door.Start();
     }
 
     /// <summary>The workers take in who has come; nothing tells when the last one is in.</summary>
     void WaitForEmptyQueue()
     {
-        while (_machine.Phase == PoolPhase.Closing && _listeners.AnyoneQueues())
+        var since = Now;
+        while (_machine.Phase == PoolPhase.Closing && _listeners.AnyoneQueues(withHandshakes: Now - since < HandshakesMayTake))
         {
             Thread.Sleep(1);
         }
@@ -206,12 +237,22 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         handle.Dispose();
     }
 
-    /// <summary>Children that took themselves out of their worker's group, and nobody told them to end.</summary>
+    /// <summary>Children that took themselves out of their worker's group, and those that they leave to us in turn; nobody told them to end.</summary>
     static void KillOrphans()
     {
-        foreach (var orphan in ProcessTable.ChildrenOf(Environment.ProcessId).ToArray())
+        var until = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
+        while (ProcessTable.ChildrenOf(Environment.ProcessId).ToArray() is { Length: > 0 } orphans && Stopwatch.GetTimestamp() < until)
         {
-            Signal(orphan, Libc.SigKill);
+            foreach (var orphan in orphans)
+            {
+                Signal(orphan, Libc.SigKill);
+            }
+
+            while (Libc.WaitPid(-1, out _, Libc.WaitNoHang) > 0)
+            {
+            }
+
+            Thread.Sleep(1);
         }
     }
 

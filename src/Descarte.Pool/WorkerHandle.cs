@@ -17,39 +17,44 @@ sealed class WorkerHandle(Worker worker) : IDisposable
 
     public LastLines LastErrors { get; } = new();
 
+    /// <summary>Whether what the worker says can reach us.</summary>
+    public bool Hears => _ear?.IsThere == true;
+
     public void Start(
         PoolPlan plan, ListenerSet listeners, PoolFolder? folder, OutputRelay output, string? workingDirectory, Action<Notification> said)
     {
         _ear = Hear(folder, said);
-        var (outRead, outWrite) = OutputRelay.NewPipe();
-        var (errorRead, errorWrite) = OutputRelay.NewPipe();
-        int[] safe = [];
+        var standardOutput = new OutputPipe();
+        var standardError = new OutputPipe();
         try
         {
-            safe = [Safe(outWrite), Safe(errorWrite)];
+            standardOutput.Open();
+            standardError.Open();
             worker.ProcessId = Spawner.Start(new SpawnRequest(
                 plan.Path,
                 plan.Arguments,
                 WorkerEnvironment.For(listeners.Names, _ear?.Address, plan.Rules.Watchdog),
                 workingDirectory,
-                [.. safe, .. listeners.All.Select(listener => listener.Descriptor)]));
+                [standardOutput.Write, standardError.Write, .. listeners.All.Select(listener => listener.Descriptor)]));
+        }
+        catch
+        {
+            standardOutput.CloseRead();
+            standardError.CloseRead();
+            throw;
         }
         finally
         {
-            foreach (var descriptor in safe.Append(outWrite).Append(errorWrite))
-            {
-                _ = Libc.Close(descriptor);
-            }
-
-            output.Add(outRead, worker.Slot, OutputRelay.StandardOutput);
-            output.Add(errorRead, worker.Slot, OutputRelay.StandardError, LastErrors);
+            standardOutput.CloseWrite();
+            standardError.CloseWrite();
         }
+
+        output.Add(standardOutput.Read, worker.Slot, OutputRelay.StandardOutput);
+        output.Add(standardError.Read, worker.Slot, OutputRelay.StandardError, LastErrors);
     }
 
     public void Dispose() => _ear?.Dispose();
 
     NotifyReceiver? Hear(PoolFolder? folder, Action<Notification> said) =>
-        folder is null && !OperatingSystem.IsLinux() ? null : new NotifyReceiver(folder?.NotifySocket(worker.Id), said);
-
-    static int Safe(int descriptor) => Libc.Duplicate(descriptor, Spawner.FirstSafeDescriptor);
+        folder is null && !OperatingSystem.IsLinux() ? null : new NotifyReceiver(folder is { IsThere: true } ? folder.NotifySocket(worker.Id) : null, said);
 }

@@ -20,7 +20,7 @@ internal static class Pooling
         // The workers' own deadline. What is none is left to them: they refuse to start.
         if (TimeSpan.TryParse(configuration["Descarte:GracePeriod"], out var grace) && grace > TimeSpan.Zero && grace <= TimeSpan.FromDays(1))
         {
-            pool.Timeout = grace;
+            pool.GracePeriod = grace;
         }
 
         if (!settings.InheritsListeners && Listening.Endpoints(configuration).Length > 0)

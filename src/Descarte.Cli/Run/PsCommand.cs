@@ -12,6 +12,8 @@ static class PsCommand
 {
     const int WideEnough = 500;
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     public static Command Create()
@@ -49,17 +51,39 @@ static class PsCommand
 
     static async Task<IReadOnlyList<PoolStatus>> AskAsync(string? name, CancellationToken cancellation)
     {
-        var folders = name is null ? PoolClient.Running() : [PoolClient.Find(name)];
-        var pools = new List<PoolStatus>();
-        foreach (var folder in folders)
+        if (name is not null)
         {
-            if ((await PoolClient.AskAsync(folder, new ControlRequest("ps"), cancellation)).Pool is { } status)
+            return [await AskOneAsync(PoolClient.Find(name), cancellation)];
+        }
+
+        var pools = new List<PoolStatus>();
+        foreach (var folder in PoolClient.Running())
+        {
+            try
             {
-                pools.Add(status);
+                pools.Add(await AskOneAsync(folder, cancellation));
+            }
+            catch (PoolException)
+            {
+                // It has just ended, or is stuck; the others are shown all the same.
             }
         }
 
         return pools;
+    }
+
+    static async Task<PoolStatus> AskOneAsync(string folder, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        try
+        {
+            return (await PoolClient.AskAsync(folder, new ControlRequest("ps"), limit.Token)).Pool!;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PoolException($"The pool '{Path.GetFileName(folder)}' has not answered in {Patience.TotalSeconds:0} s; its supervisor may be suspended", 1);
+        }
     }
 
     static Task WatchAsync(string? name, CancellationToken cancellation) => AnsiConsole.Live(new Text("")).StartAsync(async screen =>

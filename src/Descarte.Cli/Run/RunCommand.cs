@@ -17,7 +17,7 @@ static class RunCommand
         var listen = new Option<string[]>("--listen", "-l") { Description = "Address to listen on: http://127.0.0.1:5000, :5000 for every interface, unix:/run/app.sock; may be repeated" };
         var workers = new Option<string>("--workers", "-n") { Description = "Worker processes, or auto for one a processor (default: WEB_CONCURRENCY, or 2)" };
         var name = new Option<string?>("--name") { Description = "The pool's name (default: the program's)" };
-        var timeout = Durations.Option("--timeout", "-t", "Grace period between SIGTERM and SIGKILL", defaults.Timeout);
+        var timeout = Durations.Option("--timeout", "-t", "Grace period between SIGTERM and SIGKILL", defaults.GracePeriod);
         var watchdog = Durations.Option("--watchdog", null, "A worker that fed its watchdog and is silent for so long is replaced, as is a suspended one", defaults.Watchdog);
         var bootTimeout = Durations.Option("--boot-timeout", null, "A worker that is not ready after so long is replaced", defaults.BootTimeout);
         var readyAfter = Durations.Option("--ready-after", null, "A worker that does not speak the notify protocol counts as ready after so long", defaults.ReadyAfter);
@@ -41,7 +41,7 @@ static class RunCommand
             {
                 Workers = parsed.GetValue(workers) is { } given ? PoolPlanner.ParseWorkers(given, "-n", least: 1) : null,
                 Name = parsed.GetValue(name),
-                Timeout = parsed.GetValue(timeout) ?? defaults.Timeout,
+                GracePeriod = parsed.GetValue(timeout) ?? defaults.GracePeriod,
                 Watchdog = parsed.GetValue(watchdog) ?? defaults.Watchdog,
                 BootTimeout = parsed.GetValue(bootTimeout) ?? defaults.BootTimeout,
                 ReadyAfter = parsed.GetValue(readyAfter) ?? defaults.ReadyAfter,

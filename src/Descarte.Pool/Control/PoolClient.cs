@@ -58,11 +58,32 @@ static class PoolClient
         }
 
         using var stream = new NetworkStream(socket);
-        await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellation);
+        try
+        {
+            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellation);
+        }
+        catch (IOException)
+        {
+            throw Gone(folder);
+        }
+
         using var reader = new StreamReader(stream, Encoding.UTF8);
         while (await ReadLineAsync(reader, cancellation) is { } line)
         {
-            yield return JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer)!;
+            yield return Parse(line, folder);
+        }
+    }
+
+    static ControlAnswer Parse(string line, string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer) ?? throw Gone(folder);
+        }
+        catch (JsonException)
+        {
+            // Cut in the middle: it has ended.
+            throw Gone(folder);
         }
     }
 

@@ -16,6 +16,9 @@ sealed class PoolFolder : IDisposable
 
     public string Name => Path.GetFileName(_path);
 
+    /// <summary>False when somebody has taken it away: a folder for the time of a login is removed with it.</summary>
+    public bool IsThere => Directory.Exists(_path);
+
     public string ControlSocket => ControlSocketIn(_path);
 
     public static string ControlSocketIn(string folder) => Path.Combine(folder, "control");
@@ -32,12 +35,7 @@ sealed class PoolFolder : IDisposable
     {
         var path = Path.Combine(root, name);
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        FileStream @lock;
-        try
-        {
-            @lock = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
+        if (TryLock(path, FileMode.OpenOrCreate) is not { } @lock)
         {
             return null;
         }
@@ -54,19 +52,31 @@ sealed class PoolFolder : IDisposable
     /// <summary>Whether the pool of a folder runs.</summary>
     public static bool IsAlive(string folder)
     {
-        try
-        {
-            using var probe = new FileStream(Path.Combine(folder, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
-        }
-        catch (FileNotFoundException)
+        if (!File.Exists(Path.Combine(folder, "lock")))
         {
             return false;
         }
-        catch (IOException)
+
+        using var probe = TryLock(folder, FileMode.Open);
+        return probe is null && File.Exists(Path.Combine(folder, "lock"));
+    }
+
+    /// <summary>Tries for a moment: whoever looks whether a pool runs holds the lock of a dead one meanwhile.</summary>
+    static FileStream? TryLock(string folder, FileMode mode)
+    {
+        for (var tries = 0; tries < 5; tries++)
         {
-            return true;
+            try
+            {
+                return new FileStream(Path.Combine(folder, "lock"), mode, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Thread.Sleep(5);
+            }
         }
+
+        return null;
     }
 
     public void Dispose()
@@ -75,7 +85,7 @@ sealed class PoolFolder : IDisposable
         {
             Directory.Delete(_path, recursive: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The next pool of that name clears it.
         }

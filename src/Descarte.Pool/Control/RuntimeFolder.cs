@@ -52,7 +52,6 @@ static class RuntimeFolder
                 return false;
             }
 
-            // With these rights, who can write is the owner.
             var probe = Path.Combine(folder, $".{Environment.ProcessId}");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
@@ -65,5 +64,7 @@ static class RuntimeFolder
     }
 
     static bool IsOurs(string folder) =>
-        new DirectoryInfo(folder) is { Exists: true, LinkTarget: null } && File.GetUnixFileMode(folder) == OnlyUs;
+        new DirectoryInfo(folder) is { Exists: true, LinkTarget: null }
+        && File.GetUnixFileMode(folder) == OnlyUs
+        && Libc.OwnerOf(folder) is var owner && (owner is null || owner == Libc.GetEffectiveUserId());
 }

@@ -20,13 +20,13 @@ sealed unsafe class Listener : IDisposable
     bool _disposed;
 
     Listener(string name, Socket socket, UnixPath? path, int descriptor, bool inherited) =>
-        (Name, _socket, _path, Descriptor, _inherited) = (name, socket, path, descriptor, inherited);
+        (Name, _socket, _path, Descriptor, _inherited, EndPoint) = (name, socket, path, descriptor, inherited, socket.LocalEndPoint);
 
     public string Name { get; }
 
     public int Descriptor { get; }
 
-    public EndPoint? EndPoint => _socket.LocalEndPoint;
+    public EndPoint? EndPoint { get; }
 
     /// <summary>As <c>--listen</c> takes it. The name that a service manager gives a socket need not be a scheme.</summary>
     public string Address => $"{(ListenAddress.IsScheme(Name) ? $"{Name}://" : "")}{(EndPoint is UnixDomainSocketEndPoint ? "unix:" : "")}{EndPoint}";
@@ -67,8 +67,9 @@ sealed unsafe class Listener : IDisposable
         }
     }
 
-    /// <summary>Whether a client waits to be accepted, or is about to.</summary>
-    public bool AnyoneQueues()
+    /// <summary>Whether a client waits to be accepted.</summary>
+    /// <param name="withHandshakes">Or is about to.</param>
+    public bool AnyoneQueues(bool withHandshakes)
     {
         if (_inherited)
         {
@@ -76,7 +77,7 @@ sealed unsafe class Listener : IDisposable
         }
 
         // Handshakes before the queue: one that completes in between is then seen in the queue.
-        var coming = OperatingSystem.IsLinux() && EndPoint is IPEndPoint { Port: var port } && LinuxBacklog.HandshakeUnderWay(port);
+        var coming = withHandshakes && OperatingSystem.IsLinux() && EndPoint is IPEndPoint { Port: var port } && LinuxBacklog.HandshakeUnderWay(port);
         var poll = new PollDescriptor { Descriptor = Descriptor, Events = PollDescriptor.Input };
         return coming || Libc.Poll(&poll, 1, 0) > 0;
     }

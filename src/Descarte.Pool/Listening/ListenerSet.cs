@@ -52,7 +52,8 @@ sealed class ListenerSet : IDisposable
         }
     }
 
-    public bool AnyoneQueues() => All.Any(listener => listener.AnyoneQueues());
+    /// <param name="withHandshakes">Whether those count, too, who are only about to come.</param>
+    public bool AnyoneQueues(bool withHandshakes) => All.Any(listener => listener.AnyoneQueues(withHandshakes));
 
     public void Dispose()
     {
@@ -65,14 +66,22 @@ sealed class ListenerSet : IDisposable
     static List<Listener> Inherited()
     {
         if (Environment.GetEnvironmentVariable("LISTEN_PID") != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-            || !int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out var count))
+            || !int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out var count)
+            || count <= 0)
         {
             return [];
         }
 
         var names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
-        return [.. Enumerable.Range(0, count).Select(index =>
-            Listener.Inherited(index < names.Length && names[index].Length > 0 ? names[index] : "unknown", FirstInheritedDescriptor + index))];
+        try
+        {
+            return [.. Enumerable.Range(0, count).Select(index =>
+                Listener.Inherited(index < names.Length && names[index].Length > 0 ? names[index] : "unknown", FirstInheritedDescriptor + index))];
+        }
+        catch (SocketException e)
+        {
+            throw new PoolException($"LISTEN_FDS: '{count}' counts a descriptor that is no socket: {e.Message}", PoolException.Configuration, e);
+        }
     }
 
     static IEnumerable<Listener> Bind(ListenAddress address, string? origin)

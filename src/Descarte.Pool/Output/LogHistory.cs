@@ -12,6 +12,9 @@ sealed class LogHistory
     /// <summary>In characters: a pool keeps its footprint whatever its workers write.</summary>
     const int Kept = 262_144;
 
+    /// <summary>What an empty line costs.</summary>
+    const int Overhead = 64;
+
     /// <summary>A follower that is further behind loses the oldest lines: it must not hold up the workers.</summary>
     const int LongestQueue = 4096;
 
@@ -26,10 +29,10 @@ sealed class LogHistory
         lock (_lock)
         {
             _lines.Enqueue(line);
-            _size += line.Text.Length;
+            _size += line.Text.Length + Overhead;
             while (_size > Kept)
             {
-                _size -= _lines.Dequeue().Text.Length;
+                _size -= _lines.Dequeue().Text.Length + Overhead;
             }
 
             foreach (var follower in _followers)

@@ -15,38 +15,31 @@ sealed unsafe class OutputRelay : IDisposable
 
     const int ReadSize = 65_536;
 
+    /// <summary>Lines of our own that wait for a reader who does not read.</summary>
+    const int LongestQueue = 10_000;
+
+    /// <summary>How long the last lines wait for a reader.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     readonly Lock _lock = new();
     readonly List<Stream> _streams = [];
     readonly bool _prefixed;
-    readonly int _wakeRead;
-    readonly int _wakeWrite;
+    readonly OutputPipe _wake = new();
+    readonly Queue<string> _own = new();
     readonly Thread _thread;
     bool _finishing;
+    int _woken;
     ManualResetEventSlim? _flushed;
 
     public OutputRelay(bool prefixed)
     {
         _prefixed = prefixed;
-        (_wakeRead, _wakeWrite) = NewPipe();
+        _wake.Open();
         _thread = new Thread(Relay) { IsBackground = true, Name = "pool: output" };
         _thread.Start();
     }
 
     public LogHistory History { get; } = new();
-
-    /// <summary>A pipe whose two ends are closed in every child that is not given one of them.</summary>
-    public static (int Read, int Write) NewPipe()
-    {
-        var ends = stackalloc int[2];
-        if (Libc.Pipe(ends) != 0)
-        {
-            throw new PoolException("No descriptor left for a worker's output; raise the limit of open files (ulimit -n)", 71);
-        }
-
-        Libc.KeepFromChildren(ends[0]);
-        Libc.KeepFromChildren(ends[1]);
-        return (ends[0], ends[1]);
-    }
 
     /// <summary>Reads the pipe until it ends, and closes it.</summary>
     /// <param name="descriptor">The read end.</param>
@@ -63,13 +56,18 @@ sealed unsafe class OutputRelay : IDisposable
         Wake();
     }
 
-    /// <summary>A line of the supervisor's own, to standard error.</summary>
+    /// <summary>A line of the supervisor's own, to standard error. It is written by the thread of the relay: who says it never waits for a reader.</summary>
     public void Say(string line)
     {
         lock (_lock)
         {
-            Pass(Encoding.UTF8.GetBytes(line), slot: 0, StandardError);
+            if (_own.Count < LongestQueue)
+            {
+                _own.Enqueue(line);
+            }
         }
+
+        Wake();
     }
 
     /// <summary>Waits until all that has been written so far is passed on; for a second at most.</summary>
@@ -82,7 +80,7 @@ sealed unsafe class OutputRelay : IDisposable
         }
 
         Wake();
-        flushed.Wait(TimeSpan.FromSeconds(1));
+        flushed.Wait(Patience);
         lock (_lock)
         {
             _flushed = null;
@@ -98,15 +96,21 @@ sealed unsafe class OutputRelay : IDisposable
         }
 
         Wake();
-        _thread.Join();
-        _ = Libc.Close(_wakeRead);
-        _ = Libc.Close(_wakeWrite);
+        if (_thread.Join(Patience))
+        {
+            _wake.CloseRead();
+            _wake.CloseWrite();
+        }
     }
 
     void Wake()
     {
-        byte any = 1;
-        _ = Libc.Write(_wakeWrite, &any, 1);
+        // One byte until it has been seen: a relay that waits for a reader must not make others wait for it.
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+        {
+            byte any = 1;
+            _ = Libc.Write(_wake.Write, &any, 1);
+        }
     }
 
     void Relay()
@@ -115,14 +119,23 @@ sealed unsafe class OutputRelay : IDisposable
         while (true)
         {
             Stream[] streams;
+            Volatile.Write(ref _woken, 0);
+            string[] own;
             bool finishing, flushing;
             lock (_lock)
             {
+                own = [.. _own];
+                _own.Clear();
                 (streams, finishing, flushing) = ([.. _streams], _finishing, _flushed is not null);
             }
 
+            foreach (var line in own)
+            {
+                Pass(Encoding.UTF8.GetBytes(line), slot: 0, StandardError);
+            }
+
             var waiting = new PollDescriptor[streams.Length + 1];
-            waiting[0] = new PollDescriptor { Descriptor = _wakeRead, Events = PollDescriptor.Input };
+            waiting[0] = new PollDescriptor { Descriptor = _wake.Read, Events = PollDescriptor.Input };
             for (var index = 0; index < streams.Length; index++)
             {
                 waiting[index + 1] = new PollDescriptor { Descriptor = streams[index].Descriptor, Events = PollDescriptor.Input };
@@ -154,7 +167,7 @@ sealed unsafe class OutputRelay : IDisposable
             {
                 fixed (byte* bytes = buffer)
                 {
-                    _ = Libc.Read(_wakeRead, bytes, ReadSize);
+                    _ = Libc.Read(_wake.Read, bytes, ReadSize);
                 }
             }
 
@@ -176,24 +189,23 @@ sealed unsafe class OutputRelay : IDisposable
             count = Libc.Read(stream.Descriptor, bytes, ReadSize);
         }
 
+        void Line(ReadOnlySpan<byte> line)
+        {
+            stream.Tail?.Add(line);
+            Pass(line, stream.Slot, stream.To);
+        }
+
+        if (count > 0)
+        {
+            stream.Lines.Add(buffer.AsSpan(0, (int)count), Line);
+            return;
+        }
+
+        stream.Lines.End(Line);
+        _ = Libc.Close(stream.Descriptor);
         lock (_lock)
         {
-            void Line(ReadOnlySpan<byte> line)
-            {
-                stream.Tail?.Add(line);
-                Pass(line, stream.Slot, stream.To);
-            }
-
-            if (count > 0)
-            {
-                stream.Lines.Add(buffer.AsSpan(0, (int)count), Line);
-            }
-            else
-            {
-                stream.Lines.End(Line);
-                _ = Libc.Close(stream.Descriptor);
-                _streams.Remove(stream);
-            }
+            _streams.Remove(stream);
         }
     }
 

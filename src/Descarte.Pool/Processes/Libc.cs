@@ -64,6 +64,28 @@ static unsafe partial class Libc
         return result == 0;
     }
 
+    /// <summary>The user whose file it is, from statx(2), whose layout is the same on every architecture; null where nothing tells.</summary>
+    public static uint? OwnerOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        const int AtFdCwd = -100;
+        const int SymlinkNoFollow = 0x100;
+        const uint BasicStats = 0x7ff;
+        const int OwnerOffset = 20;
+        Span<byte> statx = stackalloc byte[256];
+        fixed (byte* buffer = statx)
+        {
+            return Statx(AtFdCwd, path, SymlinkNoFollow, BasicStats, buffer) == 0 ? BitConverter.ToUInt32(statx[OwnerOffset..]) : null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, byte* buffer);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 

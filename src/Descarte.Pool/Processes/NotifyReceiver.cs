@@ -24,15 +24,25 @@ sealed class NotifyReceiver : IDisposable
         _ = ReceiveAsync(said);
     }
 
+    /// <summary>False when the socket's file is gone: a folder for the time of a login is removed with it.</summary>
+    public bool IsThere => _path is null || File.Exists(_path);
+
     /// <summary>The value of NOTIFY_SOCKET.</summary>
     public string Address { get; }
 
     public void Dispose()
     {
         _socket.Dispose();
-        if (_path is not null)
+        try
         {
-            File.Delete(_path);
+            if (_path is not null)
+            {
+                File.Delete(_path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody has taken the folder away.
         }
     }
 

@@ -7,11 +7,19 @@ namespace Descarte.Pool.Processes;
 static class OwnProgram
 {
     // Read at once: when the file is replaced while we run, the system calls it "(deleted)".
-    static readonly string Executable = Environment.ProcessPath ?? throw new InvalidOperationException("The process has no path");
+    static readonly string Executable = Find();
 
     /// <summary>The executable; with the assembly behind it where that was started by <c>dotnet</c>.</summary>
     public static string[] Command() =>
         Path.GetFileNameWithoutExtension(Executable) == "dotnet" ? [Executable, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [Executable];
+
+    /// <summary>A link, where it was started by one of the same name: that is what an upgrade moves.</summary>
+    static string Find()
+    {
+        var path = Environment.ProcessPath ?? throw new InvalidOperationException("The process has no path");
+        var started = OperatingSystem.IsLinux() ? File.ReadAllText("/proc/self/cmdline").Split('\0')[0] : path;
+        return started.Contains('/') && File.Exists(started) && Path.GetFileName(started) == Path.GetFileName(path) ? Path.GetFullPath(started) : path;
+    }
 
     /// <summary>Becomes another program: the process id stays, and so do the inherited sockets.</summary>
     /// <param name="path">Its file.</param>

@@ -26,7 +26,7 @@ static class ProgramFile
             }
         }
 
-        throw isThere || Directory.Exists(command)
+        throw isThere || (command.Contains('/') && Directory.Exists(command))
             ? new PoolException($"{command}: not executable; chmod +x it, or start it with its interpreter", NotExecutable)
             : new PoolException($"{command}: command not found; give its path, or put its folder into PATH", NotFound);
     }

@@ -48,6 +48,27 @@ static class WorkerEnvironment
         return lines;
     }
 
+    /// <summary>The request belongs to the thread that makes it and ends with it: the first thread lives as long as the process, others may not.</summary>
+    static void SignalOnParentDeath()
+    {
+        const int FirstThread = 1;
+        if (Environment.CurrentManagedThreadId == FirstThread)
+        {
+            Libc.SignalOnParentDeath(Libc.SigTerm);
+            return;
+        }
+
+        using var asked = new ManualResetEventSlim();
+        new Thread(() =>
+        {
+            Libc.SignalOnParentDeath(Libc.SigTerm);
+            asked.Set();
+            Thread.Sleep(Timeout.Infinite);
+        })
+        { IsBackground = true, Name = "pool: parent death" }.Start();
+        asked.Wait();
+    }
+
     /// <summary>
     /// In a worker: what only the new process itself can do. LISTEN_PID names it, which nobody knew before it was there;
     /// and Linux sends it SIGTERM when the supervisor dies.
@@ -66,7 +87,7 @@ static class WorkerEnvironment
             Environment.SetEnvironmentVariable(ListenPid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         }
 
-        Libc.SignalOnParentDeath(Libc.SigTerm);
+        SignalOnParentDeath();
         if (Libc.GetParentProcessId() != supervisor)
         {
             // It died before it was asked for a signal.

@@ -10,7 +10,7 @@ sealed class Backoff
 
     static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A worker that has served for so long was no failure: one start a second is no spin.</summary>
+    /// <summary>A worker that was ended from outside after so long was no failure: one start a second is no spin.</summary>
     static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
 
     static readonly TimeSpan Health = TimeSpan.FromMinutes(1);
@@ -20,10 +20,11 @@ sealed class Backoff
     public TimeSpan NotBefore { get; private set; } = TimeSpan.MinValue;
 
     /// <param name="served">For how long the worker that has ended had been ready; null when it never was.</param>
+    /// <param name="byItself">It exited or crashed, and nobody ended it.</param>
     /// <param name="now">The time.</param>
     /// <param name="random">For the jitter, lest slots that fail together start together.</param>
     /// <returns>How long the slot waits.</returns>
-    public TimeSpan Ended(TimeSpan? served, TimeSpan now, Random random)
+    public TimeSpan Ended(TimeSpan? served, bool byItself, TimeSpan now, Random random)
     {
         if (served >= Health)
         {
@@ -31,7 +32,7 @@ sealed class Backoff
         }
 
         var wait = TimeSpan.Zero;
-        if (served is null || served < ShortLife)
+        if (served is null || served < (byItself ? Health : ShortLife))
         {
             Failures++;
             wait = Wait(Failures, random.NextDouble());
@@ -40,6 +41,9 @@ sealed class Backoff
         NotBefore = now + wait;
         return wait;
     }
+
+    /// <summary>Whoever restarts the pool means to try at once.</summary>
+    public void Forget() => NotBefore = TimeSpan.MinValue;
 
     /// <param name="failures">In a row, from 1.</param>
     /// <param name="jitter">From 0 to 1; takes up to a quarter off.</param>

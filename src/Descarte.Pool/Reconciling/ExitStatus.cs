@@ -6,6 +6,12 @@ readonly record struct ExitStatus(int Code, int Signal)
     /// <summary>EX_CONFIG of sysexits.h: it says itself that starting it again will not help.</summary>
     public const int BadConfiguration = 78;
 
+    /// <summary>SIGKILL and SIGTERM come from outside.</summary>
+    public bool IsByItself => Signal is not (9 or 15);
+
+    /// <summary>Before it was ever ready: no such program, not executable, or its configuration is wrong. Trying again will not help.</summary>
+    public bool IsFinal => Code is BadConfiguration or 126 or 127;
+
     static readonly Dictionary<int, string> Names = new()
     {
         [1] = "SIGHUP", [2] = "SIGINT", [3] = "SIGQUIT", [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE",

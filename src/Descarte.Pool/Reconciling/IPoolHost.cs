@@ -15,6 +15,9 @@ interface IPoolHost
     /// <summary>Whether processes of its group are left after it has been reaped.</summary>
     bool HasRemains(Worker worker);
 
+    /// <summary>Whether what the worker says can reach us.</summary>
+    bool Hears(Worker worker);
+
     /// <summary>Lets no further client in; <see cref="PoolMachine.DoorClosed"/> follows when the queue is empty.</summary>
     void CloseDoor();
 }

@@ -53,9 +53,10 @@ partial class PoolMachine
     {
         if (now > NextDue && now - NextDue > Hiccup)
         {
-            foreach (var worker in All.Where(worker => worker.Heartbeat is not null))
+            foreach (var worker in All)
             {
-                worker.Heartbeat = now;
+                worker.Heartbeat = worker.Heartbeat is null ? null : now;
+                worker.StartedAt = worker.Phase == WorkerPhase.Booting ? now : worker.StartedAt;
             }
         }
     }
@@ -113,6 +114,13 @@ partial class PoolMachine
             }
             else if (worker.Heartbeat is { } heartbeat && Reached(heartbeat + rules.Watchdog))
             {
+                if (!host.Hears(worker))
+                {
+                    // Not the worker is silent; we are deaf.
+                    worker.Heartbeat = null;
+                    continue;
+                }
+
                 Removed(worker, $"missed its watchdog: silent for {Seconds(_now - heartbeat)}", hung: true);
             }
         }
@@ -156,6 +164,12 @@ partial class PoolMachine
         {
             var old = slot.Current!;
             var reason = _outdated?.Remove(old) == true ? "rolling restart" : slot.Retire ?? "replaced";
+            if (old.Memory > rules.MaxMemory)
+            {
+                // A limit below what the program needs must not make it start again and again without a pause.
+                slot.Backoff.Ended(_now - old.ReadyAt, byItself: true, _now, random);
+            }
+
             (slot.Current, slot.Successor, slot.Retire) = (slot.Successor, null, null);
             slot.Restarts++;
             Tell(old, reason);
@@ -177,7 +191,7 @@ partial class PoolMachine
                 return;
             }
 
-            if (Reached(slot.Backoff.NotBefore))
+            if (Reached(slot.Backoff.NotBefore) && All.Count(worker => worker.Phase == WorkerPhase.Booting) < rules.MostBooting)
             {
                 slot.Current = Start(slot);
             }
@@ -203,7 +217,10 @@ partial class PoolMachine
         _outdated.RemoveWhere(worker => worker.Phase == WorkerPhase.Draining);
         if (_outdated.Count == 0)
         {
-            EndRestart(null);
+            if (_slots.TrueForAll(slot => slot is { Current.Phase: WorkerPhase.Ready, Successor: null }))
+            {
+                EndRestart(null);
+            }
         }
         else if (!_slots.Exists(slot => slot.Successor is not null || slot.Current is null or { Phase: WorkerPhase.Booting }))
         {
@@ -216,7 +233,11 @@ partial class PoolMachine
     {
         var worker = new Worker(++_lastId, slot.Number, _now);
         host.Start(worker);
-        journal.Started(worker);
+        if (worker.ProcessId > 0)
+        {
+            journal.Started(worker);
+        }
+
         _acted = true;
         return worker;
     }
@@ -231,10 +252,10 @@ partial class PoolMachine
 
     void GiveUp(Worker worker, string reason, ExitStatus status, TimeSpan now)
     {
-        if (status.Code == ExitStatus.BadConfiguration)
+        if (status.IsFinal)
         {
             // It has said in its own words what is wrong.
-            _gaveUp = ExitStatus.BadConfiguration;
+            _gaveUp = status.Code;
         }
         else
         {

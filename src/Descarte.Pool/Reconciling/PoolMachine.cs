@@ -34,6 +34,9 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     /// <summary>A pool whose first worker has failed so often gives up; a boot timeout counts twice.</summary>
     internal const int HopelessAfter = 3;
 
+    /// <summary>One that does not speak proves by living for so long that the program can start.</summary>
+    static readonly TimeSpan Proof = TimeSpan.FromSeconds(5);
+
     public const int CouldNotStart = 3;
 
     /// <summary>128 + SIGKILL.</summary>
@@ -49,6 +52,7 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     bool _doorClosed;
     bool _killed;
     bool _everReady;
+    bool _proven;
     bool _workersSpeak;
     int _hopeless;
     int? _gaveUp;
@@ -154,6 +158,11 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         }
 
         _outdated = [.. _slots.SelectMany(slot => slot.Workers)];
+        foreach (var slot in _slots.Where(slot => slot.Current is null))
+        {
+            slot.Backoff.Forget();
+        }
+
         journal.RestartBegun(_outdated.Count);
     }
 
@@ -178,6 +187,13 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     {
         if (Phase != PoolPhase.Running)
         {
+            // Under way already; it can only become shorter.
+            foreach (var worker in _leaving)
+            {
+                worker.KillAt = Earlier(worker.KillAt, now + grace);
+            }
+
+            _grace = Earlier(_grace, now + grace - _stopAt);
             return;
         }
 
@@ -207,6 +223,7 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     void BecomeReady(Worker worker, TimeSpan now)
     {
         (worker.Phase, worker.ReadyAt, _everReady) = (WorkerPhase.Ready, now, true);
+        worker.Heartbeat = worker.Heartbeat is null ? null : now;
         worker.TooOldAt = now + (rules.MaxAge * (1 + (random.NextDouble() / 10)));
         journal.Ready(worker, now - worker.StartedAt);
     }
@@ -247,7 +264,8 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
             return;
         }
 
-        var wait = slot.Backoff.Ended(worker.Phase == WorkerPhase.Ready ? now - worker.ReadyAt : null, now, random);
+        _proven |= All.Any(one => one.Phase == WorkerPhase.Ready && (one.Speaks || now - one.ReadyAt >= Proof));
+        var wait = slot.Backoff.Ended(worker.Phase == WorkerPhase.Ready ? now - worker.ReadyAt : null, worker.Reaped && status.IsByItself, now, random);
         if (slot.Successor == worker)
         {
             slot.Successor = null;
@@ -260,12 +278,17 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         {
             (slot.Current, slot.Successor, slot.Retire) = (slot.Successor, null, null);
             slot.Restarts++;
+            if (_outdated?.Contains(worker) == false && worker.Phase == WorkerPhase.Booting)
+            {
+                // One of the new program, in the place of one that died meanwhile.
+                EndRestart(failure);
+            }
         }
 
-        if (!_everReady && Phase == PoolPhase.Running)
+        if (!_proven && Phase == PoolPhase.Running)
         {
             _hopeless += worker.Reaped ? 1 : 2;
-            if (_hopeless >= HopelessAfter || status.Code == ExitStatus.BadConfiguration)
+            if (_hopeless >= HopelessAfter || status.IsFinal)
             {
                 GiveUp(worker, failure, status, now);
             }

@@ -13,6 +13,9 @@ sealed record PoolRules
 
     public TimeSpan ReadyAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>More at once would only make each other late.</summary>
+    public int MostBooting { get; init; } = int.MaxValue;
+
     public TimeSpan? MaxAge { get; init; }
 
     public long? MaxMemory { get; init; }

@@ -19,7 +19,7 @@ sealed class Worker(int id, int slot, TimeSpan startedAt)
     /// <summary>The place in the pool that it fills, from 1.</summary>
     public int Slot => slot;
 
-    public TimeSpan StartedAt => startedAt;
+    public TimeSpan StartedAt { get; set; } = startedAt;
 
     /// <summary>Also the id of its process group.</summary>
     public int ProcessId { get; set; }

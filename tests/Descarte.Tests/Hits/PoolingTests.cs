@@ -15,6 +15,6 @@ public class PoolingTests
     {
         var pool = new ProcessPoolOptions();
         Pooling.Configure(pool, [$"--Descarte:GracePeriod={set}"]);
-        Assert.Equal(TimeSpan.FromSeconds(seconds), pool.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), pool.GracePeriod);
     }
 }

@@ -49,6 +49,8 @@ sealed class FakeWorld : IPoolHost
 
     public bool HasRemains(Worker worker) => _remains.Contains(worker);
 
+    public bool Hears(Worker worker) => true;
+
     public void CloseDoor() => DoorIsClosed = true;
 
     /// <summary>Time passes, with every look that the machine asked for.</summary>

@@ -356,6 +356,75 @@ public class PoolMachineTests
         Assert.Equal([world.Started[2]], world.Told);
     }
 
+    [Fact]
+    public void A_rolling_restart_fails_also_when_the_new_program_takes_the_place_of_one_that_died()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 3 });
+        var ended = Ended(world);
+        world.Pass(Seconds(5));
+        world.Pool.Restart();
+        world.Reconcile();
+        world.Exit(world.Started[2], signal: 9);
+        world.Exit(world.Started[4], code: 1);
+
+        Assert.Contains("exit code 1", Assert.Single(ended));
+        Assert.False(world.Pool.IsRestarting);
+    }
+
+    [Fact]
+    public void Workers_that_do_not_speak_and_end_again_and_again_make_the_pool_give_up_too()
+    {
+        var world = new FakeWorld(new PoolRules { Workers = 2 });
+        world.Reconcile();
+        for (var end = 0; end < PoolMachine.HopelessAfter; end++)
+        {
+            world.Pass(Seconds(2));
+            world.Exit(world.Alive[0], code: 1);
+        }
+
+        Assert.Equal(3, world.Pool.ExitCode);
+    }
+
+    [Fact]
+    public void A_program_that_crashes_again_and_again_after_some_seconds_is_started_less_and_less_often()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 1 });
+        world.Pass(TimeSpan.FromMinutes(2));
+        var crashes = 0;
+        for (var until = world.Now + TimeSpan.FromMinutes(10); world.Now < until; crashes++)
+        {
+            while (world.Alive.Count == 0)
+            {
+                world.Pass(Seconds(0.1));
+            }
+
+            world.Say(world.Alive[0], "READY=1");
+            world.Pass(Seconds(2));
+            world.Exit(world.Alive[0], code: 1);
+        }
+
+        Assert.InRange(crashes, 10, 40);
+    }
+
+    [Fact]
+    public void A_limit_of_memory_below_what_the_program_needs_does_not_spin()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 1, MaxMemory = 1 << 20 });
+        world.OnStart = worker =>
+        {
+            world.Say(worker, "READY=1");
+            worker.Memory = 2 << 20;
+        };
+        world.Started[0].Memory = 2 << 20;
+        world.Reconcile();
+        for (var second = 0; second < 300; second++)
+        {
+            world.Pass(Seconds(1));
+        }
+
+        Assert.InRange(world.Started.Count, 10, 40);
+    }
+
     static List<string?> Ended(FakeWorld world)
     {
         var ended = new List<string?>();

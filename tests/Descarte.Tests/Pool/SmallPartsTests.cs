@@ -75,12 +75,12 @@ public class SmallPartsTests
         var random = new Random(1);
         for (var failure = 0; failure < 5; failure++)
         {
-            backoff.Ended(served: null, TimeSpan.Zero, random);
+            backoff.Ended(served: null, byItself: true, TimeSpan.Zero, random);
         }
 
-        Assert.Equal(TimeSpan.Zero, backoff.Ended(TimeSpan.FromSeconds(59), TimeSpan.Zero, random));
+        Assert.Equal(TimeSpan.Zero, backoff.Ended(TimeSpan.FromSeconds(59), byItself: false, TimeSpan.Zero, random));
         Assert.Equal(5, backoff.Failures);
-        backoff.Ended(TimeSpan.FromSeconds(60), TimeSpan.Zero, random);
+        backoff.Ended(TimeSpan.FromSeconds(60), byItself: true, TimeSpan.Zero, random);
         Assert.Equal(0, backoff.Failures);
     }
 
@@ -107,7 +107,7 @@ public class SmallPartsTests
     [Fact]
     public void Options_out_of_range_are_refused() => Assert.All(
         [
-            new ProcessPoolOptions { Timeout = TimeSpan.FromSeconds(-1) },
+            new ProcessPoolOptions { GracePeriod = TimeSpan.FromSeconds(-1) },
             new ProcessPoolOptions { Watchdog = TimeSpan.Zero },
             new ProcessPoolOptions { BootTimeout = TimeSpan.FromDays(2) },
             new ProcessPoolOptions { ReadyAfter = TimeSpan.FromHours(2) },
