@@ -123,7 +123,7 @@ public static class ProcessPool
             DefaultName = PoolPlanner.DefaultName(itself[^1]),
             Path = itself[0],
             Arguments = [.. itself, .. args],
-            Rules = PoolPlanner.Rules(options, workers),
+            Rules = PoolPlanner.Rules(options, workers) with { WorkersSpeak = true },
             Listen = addresses,
             ListenOrigin = origin,
         };

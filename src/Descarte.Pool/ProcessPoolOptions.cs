@@ -41,7 +41,10 @@ public sealed class ProcessPoolOptions
     /// <summary>A worker that is not ready after this time is replaced. 1 s to 24 h; default 30 s.</summary>
     public TimeSpan BootTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A worker that does not speak the notify protocol counts as ready after this time. 0 to 1 h; default 1 s.</summary>
+    /// <summary>
+    /// A worker that does not speak the notify protocol counts as ready after this time. 0 to 1 h; default 1 s. Those of
+    /// <see cref="ProcessPool"/> speak it, and are ready when they say so.
+    /// </summary>
     public TimeSpan ReadyAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A worker older than this is replaced; up to a tenth is added at random, lest all go at once. 1 s to 365 days; default never.</summary>

@@ -34,8 +34,8 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     /// <summary>A pool whose first worker has failed so often gives up; a boot timeout counts twice.</summary>
     internal const int HopelessAfter = 3;
 
-    /// <summary>One that does not speak proves by living for so long that the program can start.</summary>
-    static readonly TimeSpan Proof = TimeSpan.FromSeconds(5);
+    /// <summary>To be taken for ready after a silence proves that the program can start only when it has lasted: on a busy machine a start may fail late.</summary>
+    internal static readonly TimeSpan Proof = TimeSpan.FromSeconds(5);
 
     public const int CouldNotStart = 3;
 
@@ -53,7 +53,7 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     bool _killed;
     bool _everReady;
     bool _proven;
-    bool _workersSpeak;
+    bool _workersSpeak = rules.WorkersSpeak;
     int _hopeless;
     int? _gaveUp;
     HashSet<Worker>? _outdated;

@@ -13,6 +13,9 @@ sealed record PoolRules
 
     public TimeSpan ReadyAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The workers are known to say when they are ready: silence is then no sign of it, however long a start takes.</summary>
+    public bool WorkersSpeak { get; init; }
+
     /// <summary>More at once would only make each other late.</summary>
     public int MostBooting { get; init; } = int.MaxValue;
 

@@ -31,6 +31,19 @@ public class PoolMachineTests
     }
 
     [Fact]
+    public void Where_workers_are_known_to_speak_a_slow_start_is_not_taken_for_a_ready_one()
+    {
+        var world = new FakeWorld(new PoolRules { Workers = 1, WorkersSpeak = true });
+        world.Reconcile();
+        world.Pass(Seconds(20));
+        Assert.Equal(0, world.Pool.ReadyCount);
+
+        // And its end is that of a pool that never could start.
+        world.Exit(world.Started[0], code: 78);
+        Assert.Equal((PoolPhase.Stopped, 78), (world.Pool.Phase, world.Pool.ExitCode));
+    }
+
+    [Fact]
     public void A_worker_that_speaks_is_not_ready_before_it_says_so()
     {
         var world = new FakeWorld(new PoolRules { Workers = 1 });
@@ -334,6 +347,27 @@ public class PoolMachineTests
 
         // Of a next one only while there is to be one.
         Assert.Single(world.Journal.Lines, "backing off 1");
+    }
+
+    [Fact]
+    public void Silent_workers_that_fail_late_make_the_pool_give_up_too_unless_one_has_served()
+    {
+        PoolMachine Fail(TimeSpan after)
+        {
+            var world = new FakeWorld(new PoolRules { Workers = 1, ReadyAfter = Seconds(1) });
+            world.Reconcile();
+            for (var attempt = 0; attempt < PoolMachine.HopelessAfter; attempt++)
+            {
+                world.Pass(after);
+                world.Exit(world.Started[^1], code: 1);
+                world.Pass(Seconds(0.5));
+            }
+
+            return world.Pool;
+        }
+
+        Assert.Equal((PoolPhase.Stopped, 3), (Fail(Seconds(4)).Phase, Fail(Seconds(4)).ExitCode));
+        Assert.Equal(PoolPhase.Running, Fail(Seconds(7)).Phase);
     }
 
     [Fact]
