@@ -29,7 +29,7 @@ public class HouseTests
         }
     }
 
-    static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "Descarte.slnx")))
