@@ -19,6 +19,9 @@ public sealed class Http1Connection : IAsyncDisposable
     /// <summary>When the connection was established.</summary>
     public long ConnectedAt => _wire.ConnectedAt;
 
+    /// <summary>The client's own port; 0 on a Unix socket.</summary>
+    public int LocalPort => _wire.LocalPort;
+
     /// <summary>When the last write was through; 0 before.</summary>
     public long WrittenAt { get; private set; }
 

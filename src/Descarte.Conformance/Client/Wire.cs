@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -24,6 +25,9 @@ sealed class Wire : IAsyncDisposable
 
     /// <summary>When the transport was connected, before any TLS handshake.</summary>
     public long ConnectedAt { get; private set; }
+
+    /// <summary>The client's own port; 0 on a Unix socket.</summary>
+    public int LocalPort { get; private init; }
 
     /// <summary>Bytes that were read from the socket and not taken yet.</summary>
     public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start.._end);
@@ -58,7 +62,11 @@ sealed class Wire : IAsyncDisposable
             return (null, exception is SocketException { SocketErrorCode: not SocketError.TimedOut } ? Outcome.Refused : Outcome.ConnectTimedOut);
         }
 
-        var wire = new Wire(socket) { ConnectedAt = Stopwatch.GetTimestamp() };
+        var wire = new Wire(socket)
+        {
+            ConnectedAt = Stopwatch.GetTimestamp(),
+            LocalPort = (socket.LocalEndPoint as IPEndPoint)?.Port ?? 0,
+        };
         if (target.Tls && await wire.EncryptAsync(target, protocol, limit.Token) is { } failure)
         {
             await wire.DisposeAsync();

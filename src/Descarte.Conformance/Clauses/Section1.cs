@@ -1,0 +1,78 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
+
+namespace Descarte.Conformance.Clauses;
+
+/// <summary>Start.</summary>
+static class Section1
+{
+    const string TwelveFactor = "The twelve-factor app, IX";
+
+    public static IReadOnlyList<Clause> Clauses { get; } =
+    [
+        new()
+        {
+            Id = "1.1",
+            Title = "starts fast",
+            FailureTitle = "starts slowly, or not at all",
+            Level = Level.Must,
+            Requirement = "Ready within the start budget (--start-budget, default 5 s); the median of five starts.",
+            Tried = "Starts it five times, one after the other, and asks it from the first moment on.",
+            Source = TwelveFactor,
+            Remedy = "Connect to what can be connected to later, and do not warm up before listening.",
+            Experiments = [Experiment.Idle],
+            Judge = Starts,
+        },
+        new()
+        {
+            Id = "1.2",
+            Title = "obeys SIGTERM while starting",
+            FailureTitle = "does not obey SIGTERM while it starts",
+            Level = Level.Must,
+            Requirement = "Told to stop at ten moments before it is ready, it exits within the grace period each time, and answers nothing that was asked more than 100 ms after the signal.",
+            Tried = "Sends SIGTERM at ten moments spread over the median start, and goes on asking until it has ended.",
+            Source = TwelveFactor,
+            Remedy = "Install the handler before anything else, and look at it between the steps of the start; a shell or npm as parent has to forward the signal (exec).",
+            Experiments = [Experiment.EarlySignal],
+            Judge = ObeysEarly,
+        },
+    ];
+
+    static Finding Starts(Case seen)
+    {
+        var trials = seen.All(Experiment.Idle);
+        if (trials.FirstOrDefault(trial => trial.StartFailure is not null) is { } failed)
+        {
+            return new Finding(Verdict.Fail, failed.StartFailure!, [failed.Number]);
+        }
+
+        var sorted = trials.Where(trial => trial.ReadyAt is not null).OrderBy(trial => trial.ReadyAt - trial.SpawnedAt).ToList();
+        if (sorted.Count == 0)
+        {
+            return new Finding(Verdict.Inconclusive, "no start was seen to its end");
+        }
+
+        var median = sorted[sorted.Count / 2];
+        var round = seen.Timed(
+            median, median.SpawnedAt, median.ReadyAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.StartBudgetMs), $"ready after {{0}} (median of {sorted.Count})");
+        return new Finding(round.Verdict, round.Text, [round.Trial]);
+    }
+
+    static Finding ObeysEarly(Case seen) => Rounds.Together(
+        seen.All(Experiment.EarlySignal).Select(trial => ObeysEarly(seen, trial)), "no signal could be sent during a start");
+
+    static Round ObeysEarly(Case seen, Trial trial)
+    {
+        if (trial.KilledAt is not null)
+        {
+            return seen.Killed(trial);
+        }
+
+        var late = trial.Sightings.LastOrDefault(sighting =>
+            sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.StartedAt > trial.Signal!.After + Case.Micros(Limits.AtOnce));
+        return late is not null
+            ? new Round(trial.Number, Verdict.Fail, $"it became ready all the same, and answered what was asked {Figures.Time(late.StartedAt - trial.Signal!.Before)} after the signal")
+            : seen.Timed(trial, trial.Signal!.Before, trial.ExitedAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.GraceMs), "exited {0} after a signal during its start");
+    }
+}

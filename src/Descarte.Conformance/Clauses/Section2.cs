@@ -1,0 +1,156 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
+
+namespace Descarte.Conformance.Clauses;
+
+/// <summary>Stop.</summary>
+static class Section2
+{
+    public static IReadOnlyList<Clause> Clauses { get; } =
+    [
+        new()
+        {
+            Id = "2.1",
+            Title = "stops when idle",
+            FailureTitle = "takes long to stop although it has nothing to do",
+            Level = Level.Must,
+            Requirement = "Exits within 2 s of SIGTERM when nothing is going on (in the lame duck profile, of its first refusal).",
+            Tried = "SIGTERM to a subject that has answered once and is left alone.",
+            Source = "The twelve-factor app, IX",
+            Remedy = "Handle SIGTERM. As PID 1 a process without a handler ignores it; a shell or npm as parent has to exec the server, or the signal ends with it.",
+            Experiments = [Experiment.Idle],
+            Judge = seen => Rounds.Together(
+                seen.Stops(Experiment.Idle).Select(trial => trial.KilledAt is not null
+                    ? seen.Killed(trial)
+                    : seen.Timed(trial, seen.StopsFrom(trial), trial.ExitedAt!.Value, Limits.IdleStop, "exited after {0}")),
+                "it was never stopped"),
+        },
+        new()
+        {
+            Id = "2.2",
+            Title = "stops under load within the grace period",
+            FailureTitle = "does not stop under load",
+            Level = Level.Must,
+            Requirement = "Exits within the grace period (--grace, default 10 s) while clients keep asking: no SIGKILL is needed.",
+            Tried = "SIGTERM in the middle of a load, once of clients that connect for every request, once of clients that keep their connections.",
+            Source = "docker stop; Kubernetes, termination of Pods",
+            Remedy = "Close kept connections behind their next answer, and bound the drain by a deadline of its own.",
+            Experiments = [Experiment.LoadNew, Experiment.LoadKept],
+            Judge = seen => Rounds.Together(
+                seen.Stops(Experiment.LoadNew, Experiment.LoadKept).Select(trial => trial.KilledAt is not null
+                    ? seen.Killed(trial)
+                    : seen.Timed(trial, trial.Signal!.Before, trial.ExitedAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.GraceMs), "exited after {0} under load")),
+                "it was never stopped under load"),
+        },
+        new()
+        {
+            Id = "2.3",
+            Title = "stops about as fast as it starts",
+            FailureTitle = "stops more slowly than it starts",
+            Level = Level.Should,
+            Requirement = "The median idle stop takes no longer than the median start, or than 1 s if that is longer.",
+            Tried = "Compares the idle stops with the starts before them.",
+            Source = "The twelve-factor text that this project follows",
+            Remedy = "Nothing is in flight: end at once, without a fixed sleep on the way out.",
+            Experiments = [Experiment.Idle],
+            Judge = StopsAsFast,
+        },
+        new()
+        {
+            Id = "2.4",
+            Title = "exits with code 0",
+            FailureTitle = "exits with a code that says failure",
+            Level = Level.Must,
+            Requirement = "Exit code 0 after a stop on request; 143 is warned of.",
+            Tried = "Reads the exit code of every stop by one SIGTERM, idle and under load.",
+            Source = "Kubernetes, Docker: restart policies and alerts read it",
+            Remedy = "Return from main after the drain; a shell as parent hands the code on only with exec.",
+            Experiments = [Experiment.Idle, Experiment.LoadNew, Experiment.LoadKept, Experiment.IdleConnections],
+            Judge = ExitCode,
+        },
+        new()
+        {
+            Id = "2.5",
+            Title = "takes no harm from a second SIGTERM",
+            FailureTitle = "a second SIGTERM does harm",
+            Level = Level.Must,
+            Requirement = "One stop told twice within 200 ms, as a terminal and a forwarding parent do, loses nothing that one signal would have kept, and does not hang.",
+            Tried = "SIGTERM while requests are in flight, and again 60 ms later.",
+            Source = "gunicorn's own promise",
+            Remedy = "Let only the first signal begin the drain; a second one soon after is the same stop.",
+            Experiments = [Experiment.SecondSignal],
+            Judge = SecondSignal,
+        },
+        new()
+        {
+            Id = "2.6",
+            Title = "a request longer than the grace period does not hold it",
+            FailureTitle = "a request longer than the grace period takes it past the end",
+            Level = Level.Must,
+            Requirement = "With a request in flight that does not end, the process ends by itself before the grace period does.",
+            Tried = "SIGTERM while an upload (--upload) or else a request head is half sent and never goes on.",
+            Source = "Kubernetes, termination of Pods",
+            Remedy = "Give the drain a deadline shorter than the supervisor's: abort what is left, say so, and exit.",
+            Experiments = [Experiment.LongRequest],
+            Judge = LongRequest,
+        },
+    ];
+
+    static Finding StopsAsFast(Case seen)
+    {
+        if (seen.MedianStart() is not { } start || seen.Stops(Experiment.Idle) is not { Count: > 0 } stops)
+        {
+            return new Finding(Verdict.Inconclusive, "it was never stopped");
+        }
+
+        if (seen.MedianIdleStop() is not { } median)
+        {
+            return Rounds.Together(stops.Select(seen.Killed), "it was never stopped");
+        }
+
+        var limit = TimeSpan.FromMicroseconds(Math.Max(start, Case.Micros(Limits.StopAtLeast)));
+        var trial = stops.First(trial => seen.StopTime(trial) == median);
+        var round = seen.Timed(trial, seen.StopsFrom(trial), trial.ExitedAt!.Value, limit, $"exited after {{0}}, started in {Figures.Time(start)} (medians)");
+        return new Finding(round.Verdict, round.Text, [round.Trial]);
+    }
+
+    static Finding ExitCode(Case seen)
+    {
+        var stops = seen.Stops(Experiment.Idle, Experiment.LoadNew, Experiment.LoadKept, Experiment.IdleConnections).Where(trial => trial.ExitCode is not null).ToList();
+        if (stops.Count == 0)
+        {
+            return new Finding(Verdict.Inconclusive, "it never exited by itself");
+        }
+
+        var text = "exit code " + string.Join(", ", stops.CountBy(trial => trial.ExitCode!.Value).OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} ({Figures.Count(pair.Value, "time")})"));
+        var wrong = stops.Where(trial => trial.ExitCode is not (0 or 143)).ToList();
+        var asKilled = stops.Where(trial => trial.ExitCode == 143).ToList();
+        return wrong.Count > 0 ? new Finding(Verdict.Fail, text, [.. wrong.Select(trial => trial.Number)])
+            : asKilled.Count > 0 ? new Finding(Verdict.Warning, text, [.. asKilled.Select(trial => trial.Number)])
+            : new Finding(Verdict.Pass, text, [.. stops.Select(trial => trial.Number)]);
+    }
+
+    static Finding SecondSignal(Case seen) => Rounds.Together(seen.Stops(Experiment.SecondSignal).Select(trial =>
+    {
+        var slow = seen.Settings.Slow is not null;
+        var lost = trial.Sightings.Where(sighting => IsInFlight(trial, sighting, slow)).Count(sighting => sighting.Outcome.IsLost());
+        var withOne = seen.Stops(slow ? Experiment.Slow : Experiment.Backlog)
+            .Sum(one => one.Sightings.Where(sighting => IsInFlight(one, sighting, slow)).Count(sighting => sighting.Outcome.IsLost()));
+        var gap = trial.Signals.Count > 1 ? trial.Signals[1].After - trial.Signals[0].Before : long.MaxValue;
+        return trial.KilledAt is not null ? seen.Killed(trial)
+            : gap > Case.Micros(Limits.OneStopToldTwice) && lost > 0 ? new Round(trial.Number, Verdict.Inconclusive, "the second signal came so late that it was another one")
+            : lost > 0 && withOne == 0 ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(lost, "request")} in flight lost with a second SIGTERM, none with one")
+            : new Round(trial.Number, Verdict.Pass, lost == 0 ? "nothing lost, no hang" : "no hang, and no more lost than with one signal");
+    }), "it was never told twice");
+
+    static bool IsInFlight(Trial trial, Sighting sighting, bool slow) =>
+        sighting.Role == (slow ? Role.Slow : Role.Load) && sighting.ConnectedAt < trial.Signal!.Before && (sighting.Taken || !slow);
+
+    static Finding LongRequest(Case seen) => Rounds.Together(seen.Stops(Experiment.LongRequest).Select(trial =>
+        trial.KilledAt is not null ? seen.Killed(trial)
+        : !trial.Sightings.Any(sighting => sighting is { Role: Role.Endless, Taken: true })
+            ? new Round(trial.Number, Verdict.Inconclusive, "it had not begun to read the request that was to be in flight")
+            : seen.Timed(trial, trial.Signal!.Before, trial.ExitedAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.GraceMs), "exited after {0} with a request in flight that does not end")),
+        "no request was in flight");
+}

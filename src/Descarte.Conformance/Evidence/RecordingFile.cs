@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Descarte.Conformance.Client;
+
+namespace Descarte.Conformance.Evidence;
+
+/// <summary>Recordings as JSON.</summary>
+public static class RecordingFile
+{
+    /// <summary>Writes a recording.</summary>
+    public static void Write(Recording recording, Stream stream) => JsonSerializer.Serialize(stream, recording, RecordingJson.Default.Recording);
+
+    /// <summary>Reads a recording of this program's own version of the format.</summary>
+    /// <exception cref="FormatException">It is none; the message says what it is.</exception>
+    public static Recording Read(Stream stream)
+    {
+        Recording recording;
+        try
+        {
+            recording = JsonSerializer.Deserialize(stream, RecordingJson.Default.Recording) ?? throw new FormatException("null");
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException($"it is no recording: {exception.Message}", exception);
+        }
+
+        return recording.Schema == Recording.CurrentSchema
+            ? recording
+            : throw new FormatException($"it has version {recording.Schema} of the format, and this program reads version {Recording.CurrentSchema}");
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(JsonStringEnumConverter<Outcome>), typeof(JsonStringEnumConverter<Role>), typeof(JsonStringEnumConverter<Experiment>)])]
+[JsonSerializable(typeof(Recording))]
+sealed partial class RecordingJson : JsonSerializerContext;

@@ -1,0 +1,47 @@
+namespace Descarte.Conformance.Evidence;
+
+/// <summary>What was known about the subject and asked for; the hints among them open clauses.</summary>
+public sealed record Settings
+{
+    /// <summary>The path of ordinary requests. Default <c>/</c>.</summary>
+    public string Path { get; init; } = "/";
+
+    /// <summary>Time from SIGTERM to SIGKILL, in milliseconds, as the subject's supervisor will give it. Default 10 s.</summary>
+    public int GraceMs { get; init; } = 10_000;
+
+    /// <summary>The longest start that passes, in milliseconds. Default 5 s.</summary>
+    public int StartBudgetMs { get; init; } = 5_000;
+
+    /// <summary>Seed of the loads and of the moments of the signals.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Whether fewer rounds were asked for.</summary>
+    public bool Quick { get; init; }
+
+    /// <summary>A path whose answer takes a while; opens clauses.</summary>
+    public string? Slow { get; init; }
+
+    /// <summary>A path whose answer is large, or streamed; opens a clause.</summary>
+    public string? Download { get; init; }
+
+    /// <summary>A path that takes a body by POST; opens a clause.</summary>
+    public string? Upload { get; init; }
+
+    /// <summary>A path that streams events; opens clauses.</summary>
+    public string? EventStream { get; init; }
+
+    /// <summary>A path that accepts WebSockets; opens clauses.</summary>
+    public string? WebSocket { get; init; }
+
+    /// <summary>A path that says whether the subject wants traffic; opens a clause.</summary>
+    public string? Ready { get; init; }
+
+    /// <summary>The path of a counter; opens clauses.</summary>
+    public string? CounterPath { get; init; }
+
+    /// <summary>Its number in the answer: a regular expression with one group.</summary>
+    public string? CounterPattern { get; init; }
+
+    /// <summary>Whether the subject speaks HTTP/2; opens a clause.</summary>
+    public bool Http2 { get; init; }
+}

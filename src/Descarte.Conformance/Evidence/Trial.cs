@@ -1,0 +1,87 @@
+namespace Descarte.Conformance.Evidence;
+
+/// <summary>One life of the subject, from its start to its end and a little beyond. Times are microseconds from the beginning of the run.</summary>
+public sealed record Trial
+{
+    /// <summary>Its place in the recording.</summary>
+    public int Number { get; init; }
+
+    /// <summary>What was done to the subject.</summary>
+    public required Experiment Experiment { get; init; }
+
+    /// <summary>Which time, from 0.</summary>
+    public int Round { get; init; }
+
+    /// <summary>When its process was started.</summary>
+    public long SpawnedAt { get; init; }
+
+    /// <summary>The process id of its first process.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>When the request was written whose answer was the first good one; null when there was none.</summary>
+    public long? ReadyAt { get; init; }
+
+    /// <summary>Why it did not become ready, where it was meant to.</summary>
+    public string? StartFailure { get; init; }
+
+    /// <summary>The signals sent to its first process, in order.</summary>
+    public IReadOnlyList<SentSignal> Signals { get; init; } = [];
+
+    /// <summary>When its first process ended by itself or by a signal of the experiment; null when it had to be killed.</summary>
+    public long? ExitedAt { get; init; }
+
+    /// <summary>The exit code; 128 and the number of the signal that ended it.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>When the suite gave up on it and sent SIGKILL, as a supervisor would.</summary>
+    public long? KilledAt { get; init; }
+
+    /// <summary>Everything that clients saw.</summary>
+    public IReadOnlyList<Sighting> Sightings { get; init; } = [];
+
+    /// <summary>The processes of its tree and session before the signal.</summary>
+    public IReadOnlyList<ProcessSeen> Tree { get; init; } = [];
+
+    /// <summary>Those that ran when its first process had ended.</summary>
+    public IReadOnlyList<ProcessSeen> LeftAtExit { get; init; } = [];
+
+    /// <summary>Those that ran a second later; null where nobody looked.</summary>
+    public IReadOnlyList<ProcessSeen>? LeftLater { get; init; }
+
+    /// <summary>Whether its port was still listened on a second after the end; null where nobody looked.</summary>
+    public bool? PortHeldLater { get; init; }
+
+    /// <summary>PID, lock and socket files that are there after its end and were not before its start.</summary>
+    public IReadOnlyList<string> FilesLeft { get; init; } = [];
+
+    /// <summary>Whether the next start failed while those files were there, and succeeded when they were gone.</summary>
+    public bool FilesStoppedStart { get; init; }
+
+    /// <summary>The end of what it wrote.</summary>
+    public string Output { get; init; } = "";
+
+    /// <summary>The first signal, before which everything was as usual.</summary>
+    internal SentSignal? Signal => Signals.Count > 0 ? Signals[0] : null;
+}
+
+/// <summary>A signal and the clock on both sides of kill(2): it was sent in between.</summary>
+/// <param name="Name">SIGTERM, say.</param>
+/// <param name="Before">In microseconds.</param>
+/// <param name="After">In microseconds.</param>
+public sealed record SentSignal(string Name, long Before, long After);
+
+/// <summary>A process as /proc showed it.</summary>
+public sealed record ProcessSeen
+{
+    /// <summary>Process id.</summary>
+    public int Id { get; init; }
+
+    /// <summary>Its parent's.</summary>
+    public int Parent { get; init; }
+
+    /// <summary>Its command line.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Whether it has a handler for SIGTERM (SigCgt in proc_pid_status(5)).</summary>
+    public bool HandlesTerm { get; init; }
+}

@@ -1,0 +1,178 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Load;
+using Descarte.Conformance.Machine;
+using Descarte.Conformance.Subjects;
+
+namespace Descarte.Conformance.Experiments;
+
+/// <summary>One life of the subject with everything that is seen of it: a trial in the making.</summary>
+sealed class Act : IAsyncDisposable
+{
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(4);
+
+    readonly Stage _stage;
+    readonly Lock _gate = new();
+    readonly List<Sighting> _sightings = [];
+    readonly List<SentSignal> _signals = [];
+    readonly IReadOnlySet<string> _filesBefore;
+    readonly RunDelay _waits;
+    Trial _trial;
+
+    public Act(Stage stage, Experiment experiment, int round)
+    {
+        _stage = stage;
+        _filesBefore = LeftFiles.Look(stage.Subject.WorkingDirectory);
+        Life = Life.Start(stage.Subject, stage.Clock);
+        _waits = new RunDelay(Life.Tree, stage.Clock, stage.Meter);
+        _trial = new Trial { Experiment = experiment, Round = round, SpawnedAt = Life.SpawnedAt, ProcessId = Life.Id };
+    }
+
+    public Life Life { get; }
+
+    /// <summary>Where it serves; only after it was found.</summary>
+    public Target Target { get; private set; } = null!;
+
+    public bool IsReady => _trial.ReadyAt is not null;
+
+    public Stage Stage => _stage;
+
+    public SentSignal SignalledAt => _signals[0];
+
+    public void Add(Sighting sighting)
+    {
+        lock (_gate)
+        {
+            _sightings.Add(sighting);
+        }
+    }
+
+    public void Add(IEnumerable<Sighting> sightings)
+    {
+        lock (_gate)
+        {
+            _sightings.AddRange(sightings);
+        }
+    }
+
+    /// <summary>Asks until there is a good answer, the process has ended, or the time for it is over.</summary>
+    public async Task BecomeReadyAsync(CancellationToken cancellation)
+    {
+        var limit = _stage.Clock.Now + (long)_stage.StartLimit.TotalMicroseconds;
+        while (_stage.Clock.Now < limit)
+        {
+            if (await FindAsync() && await AskAsync(Role.Start, cancellation) is { } readyAt)
+            {
+                _trial = _trial with { ReadyAt = readyAt, Tree = Life.Tree.Look() };
+                return;
+            }
+
+            if (Life.Ended.IsCompleted)
+            {
+                _trial = _trial with { StartFailure = $"it ended with exit code {Life.Ended.Result.Code} before it answered" };
+                return;
+            }
+
+            await Task.Delay(BetweenLooks, cancellation);
+        }
+
+        _trial = _trial with
+        {
+            StartFailure = Target is null
+                ? $"no process of its tree listened on a TCP port within {_stage.StartLimit.TotalSeconds:0} s"
+                : $"it had no good answer for {_stage.Settings.Ready ?? _stage.Settings.Path} on {Target.EndPoint} within {_stage.StartLimit.TotalSeconds:0} s",
+        };
+    }
+
+    /// <summary>Looks once where it listens.</summary>
+    public ValueTask<bool> FindAsync()
+    {
+        Target ??= (_stage.Subject.Target ?? Life.Tree.Listens())!;
+        return new(Target is not null);
+    }
+
+    /// <summary>Asks once whether it is ready.</summary>
+    /// <returns>When the question was written, if the answer was good.</returns>
+    public async Task<long?> AskAsync(Role role, CancellationToken cancellation)
+    {
+        var path = _stage.Settings.Ready ?? _stage.Settings.Path;
+        var sighting = await Visit.OnceAsync(this, role, path, cancellation);
+        if (sighting.WrittenAt is not null || role != Role.Start)
+        {
+            Add(sighting);
+        }
+
+        var good = _stage.Settings.Ready is null ? sighting.Status is > 0 and < 500 : sighting.Status is >= 200 and < 300;
+        return sighting.Outcome.IsAnswered() && good ? sighting.WrittenAt : null;
+    }
+
+    /// <summary>Sends a signal to its first process and keeps when.</summary>
+    public void Send(Signal signal)
+    {
+        if (_signals.Count == 0)
+        {
+            _trial = _trial with { Tree = Life.Tree.Look() };
+        }
+
+        _signals.Add(Life.Send(signal));
+    }
+
+    /// <summary>SIGKILL to all of it at once, as a kernel that is out of memory or a container's end is.</summary>
+    public void SendKillToAll()
+    {
+        var all = Life.Tree.Running();
+        var before = _stage.Clock.Now;
+        all.ForEach(id => Native.Send(id, Signal.Kill));
+        _signals.Add(new SentSignal("SIGKILL", before, _stage.Clock.Now));
+    }
+
+    /// <summary>Waits for the end, at most the grace period from the signal, then kills; looks at what is left.</summary>
+    /// <param name="later">Whether to look once more a second later.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task EndAsync(bool later, CancellationToken cancellation)
+    {
+        var left = _stage.Grace - TimeSpan.FromMicroseconds(_stage.Clock.Now - SignalledAt.After);
+        try
+        {
+            var ending = await Life.Ended.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation);
+            _trial = _trial with { ExitedAt = ending.At, ExitCode = ending.Code, LeftAtExit = Life.Tree.Look() };
+        }
+        catch (TimeoutException)
+        {
+            _trial = _trial with { KilledAt = _stage.Clock.Now };
+            await Life.KillAsync();
+        }
+
+        if (later && _trial.ExitedAt is not null)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            _trial = _trial with { LeftLater = Life.Tree.Look(), PortHeldLater = Target is not null && await Visit.IsHeldAsync(Target) };
+        }
+    }
+
+    /// <summary>Takes in what the clients of a load saw.</summary>
+    public void Add(LoadResult result, int firstClient = 0) =>
+        Add(result.Exchanges.Select(exchange => Visit.Seen(_stage, exchange, firstClient)));
+
+    /// <summary>Ends what is left of it and hands the trial over.</summary>
+    public async Task<Trial> FinishAsync()
+    {
+        await Life.KillAsync();
+        lock (_gate)
+        {
+            return _stage.Add(_trial with
+            {
+                Signals = [.. _signals],
+                Sightings = [.. _sightings.OrderBy(sighting => sighting.StartedAt)],
+                FilesLeft = [.. LeftFiles.Look(_stage.Subject.WorkingDirectory).Except(_filesBefore).Order(StringComparer.Ordinal)],
+                Output = Life.Output.ToString(),
+            });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Life.DisposeAsync();
+        _waits.Dispose();
+    }
+}

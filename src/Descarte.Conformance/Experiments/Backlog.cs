@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Machine;
+
+namespace Descarte.Conformance.Experiments;
+
+/// <summary>
+/// Connections that the system has made and the subject has not accepted. All of its processes are suspended while they are made, so that what a
+/// busy one has in its queue for a moment is there for certain.
+/// </summary>
+static class Backlog
+{
+    const int Clients = 16;
+
+    static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan SuspendLimit = TimeSpan.FromSeconds(5);
+
+    public static async Task RunAsync(Stage stage, CancellationToken cancellation)
+    {
+        for (var round = 0; round < stage.Rounds(5, 3); round++)
+        {
+            await using var act = await stage.StartAsync(Experiment.Backlog, round, cancellation);
+            if (!act.IsReady)
+            {
+                await act.FinishAsync();
+                return;
+            }
+
+            var suspended = await SuspendAsync(act, cancellation);
+            var clients = await QueueUpAsync(act, cancellation);
+            act.Send(Signal.Terminate);
+            suspended.ForEach(id => Native.Send(id, Signal.Continue));
+            var receiving = clients.Select((client, index) => client.ReceiveAsync(index, cancellation)).ToList();
+            await act.EndAsync(later: false, cancellation);
+            await Task.WhenAll(receiving);
+            if ((await act.FinishAsync()).KilledAt is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A signal is taken by one thread after the other: waits until the last one rests.</summary>
+    static async Task<List<int>> SuspendAsync(Act act, CancellationToken cancellation)
+    {
+        var ids = act.Life.Tree.Running();
+        ids.ForEach(id => Native.Send(id, Signal.Stop));
+        for (var limit = Stopwatch.StartNew(); !ids.TrueForAll(ProcessTable.IsStopped) && limit.Elapsed < SuspendLimit;)
+        {
+            await Task.Delay(1, cancellation);
+        }
+
+        return ids;
+    }
+
+    static async Task<List<Conversation>> QueueUpAsync(Act act, CancellationToken cancellation)
+    {
+        var clients = new List<Conversation>();
+        for (var client = 0; client < Clients; client++)
+        {
+            var conversation = await Conversation.OpenAsync(act, Role.Load, act.Stage.LoadPath, ConnectLimit, cancellation);
+            if (conversation is null)
+            {
+                // A short queue is full: nothing wrong with that.
+                break;
+            }
+
+            await conversation.WriteAsync(cancellation);
+            clients.Add(conversation);
+        }
+
+        return clients;
+    }
+}

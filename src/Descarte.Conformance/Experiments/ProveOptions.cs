@@ -1,0 +1,17 @@
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Subjects;
+
+namespace Descarte.Conformance.Experiments;
+
+/// <summary>What to test, and how.</summary>
+public sealed record ProveOptions
+{
+    /// <summary>The command to test.</summary>
+    public required SubjectOptions Subject { get; init; }
+
+    /// <summary>What is known about it.</summary>
+    public Settings Settings { get; init; } = new();
+
+    /// <summary>Ids of the clauses to test; empty for all. An experiment that no wanted clause needs is left out.</summary>
+    public IReadOnlyCollection<string> Clauses { get; init; } = [];
+}

@@ -1,0 +1,104 @@
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Machine;
+
+namespace Descarte.Conformance.Experiments;
+
+/// <summary>The subject alone: started, left alone and stopped, and stopped before it was ready.</summary>
+static class Starts
+{
+    const int UsualOffsets = 10;
+    const int QuickOffsets = 4;
+
+    public static async Task IdleAsync(Stage stage, CancellationToken cancellation)
+    {
+        for (var round = 0; round < stage.Rounds(5, 3); round++)
+        {
+            await using var act = await stage.StartAsync(Experiment.Idle, round, cancellation);
+            if (!act.IsReady)
+            {
+                await act.FinishAsync();
+                return;
+            }
+
+            // At once the first time: what is set up only after the first answer is not there yet.
+            await Task.Delay(round == 0 ? 0 : stage.Random.Next(20, 150), cancellation);
+            act.Send(Signal.Terminate);
+            await using (Prober.Start(act, cancellation))
+            {
+                await act.EndAsync(later: round == 0, cancellation);
+            }
+
+            await AfterFilesAsync(stage, await act.FinishAsync(), cancellation);
+        }
+    }
+
+    /// <summary>SIGTERM at several moments of a start, from the first on.</summary>
+    public static async Task EarlySignalAsync(Stage stage, CancellationToken cancellation)
+    {
+        var start = MedianStart(stage);
+        var offsets = stage.Rounds(UsualOffsets, QuickOffsets);
+        for (var round = 0; start > 0 && round < offsets; round++)
+        {
+            await using var act = stage.Spawn(Experiment.EarlySignal, round);
+            await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
+            act.Send(Signal.Terminate);
+            using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var asking = AskUntilAsync(act, watching.Token);
+            await act.EndAsync(later: false, cancellation);
+            await watching.CancelAsync();
+            await asking;
+            var trial = await act.FinishAsync();
+            if (trial.KilledAt is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Where files were left and the next start fails, whether it succeeds without them.</summary>
+    static async Task AfterFilesAsync(Stage stage, Trial trial, CancellationToken cancellation)
+    {
+        if (trial.FilesLeft.Count == 0)
+        {
+            return;
+        }
+
+        await using (var act = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation))
+        {
+            await act.FinishAsync();
+            if (act.IsReady)
+            {
+                return;
+            }
+        }
+
+        LeftFiles.Remove(trial.FilesLeft);
+        await using var without = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation);
+        await without.FinishAsync();
+        if (without.IsReady)
+        {
+            stage.FilesStopStarts();
+            stage.Replace(trial with { FilesStoppedStart = true });
+        }
+    }
+
+    static async Task AskUntilAsync(Act act, CancellationToken watching)
+    {
+        while (!watching.IsCancellationRequested)
+        {
+            if (await act.FindAsync())
+            {
+                await act.AskAsync(Role.Ready, watching);
+            }
+
+            await Task.Delay(5, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    static long MedianStart(Stage stage)
+    {
+        var starts = stage.Trials.Where(trial => trial is { Experiment: Experiment.Idle, ReadyAt: not null })
+            .Select(trial => trial.ReadyAt!.Value - trial.SpawnedAt).Order().ToList();
+        return starts.Count == 0 ? 0 : starts[starts.Count / 2];
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Machine;
+
+namespace Descarte.Conformance.Judging;
+
+/// <summary>A recording as clauses read it.</summary>
+sealed class Case(Recording recording, Profile profile)
+{
+    public Recording Recording => recording;
+
+    public Settings Settings => recording.Settings;
+
+    public Profile Profile => profile;
+
+    /// <summary>The lives in which the subject was ready and then got a signal.</summary>
+    public IReadOnlyList<Trial> Stops(params ReadOnlySpan<Experiment> experiments)
+    {
+        var wanted = experiments.ToArray();
+        return [.. recording.Trials.Where(trial => trial is { ReadyAt: not null, Signals.Count: > 0 } && wanted.Contains(trial.Experiment))];
+    }
+
+    public IReadOnlyList<Trial> All(Experiment experiment) => [.. recording.Trials.Where(trial => trial.Experiment == experiment)];
+
+    public Calibration? Calibration(Role role) => recording.Calibrations.FirstOrDefault(calibration => calibration.Role == role);
+
+    /// <summary>From when on a stop is measured: the signal, or in the lame duck profile the moment of the first refusal.</summary>
+    public long StopsFrom(Trial trial) => profile == Profile.Strict
+        ? trial.Signal!.Before
+        : trial.Sightings.Where(sighting => sighting is { Role: Role.Door, Outcome: Client.Outcome.Refused }).MinBy(sighting => sighting.EndedAt)?.StartedAt ?? trial.Signal!.Before;
+
+    /// <summary>From the signal to the end, in microseconds; null when it had to be killed.</summary>
+    public long? StopTime(Trial trial) => trial.ExitedAt is { } exitedAt ? Math.Max(0, exitedAt - StopsFrom(trial)) : null;
+
+    /// <summary>The median of the stops that came to an end by themselves; null when none did.</summary>
+    public long? MedianIdleStop() => Median(Stops(Experiment.Idle).Select(StopTime).Where(time => time is not null).Select(time => time!.Value));
+
+    /// <summary>The median start; null when there was none.</summary>
+    public long? MedianStart() => Median(All(Experiment.Idle).Where(trial => trial.ReadyAt is not null).Select(trial => trial.ReadyAt!.Value - trial.SpawnedAt));
+
+    /// <summary>
+    /// Judges a time against a limit. The margin is the distance between the two: where the machine paused for longer than that meanwhile, the time
+    /// could have been on the other side.
+    /// </summary>
+    /// <param name="trial">Where it was measured.</param>
+    /// <param name="from">The beginning, in microseconds.</param>
+    /// <param name="to">The end.</param>
+    /// <param name="limit">The longest time that passes.</param>
+    /// <param name="what">The sentence, with {0} for the time.</param>
+    /// <param name="warning">The longest time that is only warned of.</param>
+    public Round Timed(Trial trial, long from, long to, TimeSpan limit, string what, TimeSpan? warning = null)
+    {
+        var time = Math.Max(0, to - from);
+        var margin = Math.Abs(time - Micros(limit));
+        margin = warning is { } second ? Math.Min(margin, Math.Abs(time - Micros(second))) : margin;
+        var paused = HiccupMeter.Within(recording.Pauses, from, to);
+        var text = string.Format(CultureInfo.InvariantCulture, what, Figures.Time(time));
+        return paused > margin
+            ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile")
+            : new Round(trial.Number, time <= Micros(limit) ? Verdict.Pass : time <= Micros(warning ?? limit) ? Verdict.Warning : Verdict.Fail, text);
+    }
+
+    /// <summary>Of a subject that had to be killed: a failure, unless the machine did not let it run for a good part of the time.</summary>
+    public Round Killed(Trial trial)
+    {
+        var from = trial.Signal!.Before;
+        var paused = HiccupMeter.Within(recording.Pauses, from, trial.KilledAt!.Value);
+        var text = $"it still ran {Figures.Time(trial.KilledAt.Value - from)} after the signal and had to be killed";
+        return paused * 10 > trial.KilledAt.Value - from
+            ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile")
+            : new Round(trial.Number, Verdict.Fail, text);
+    }
+
+    public static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    static long? Median(IEnumerable<long> times)
+    {
+        var sorted = times.Order().ToList();
+        return sorted.Count == 0 ? null : sorted[sorted.Count / 2];
+    }
+}

@@ -1,0 +1,76 @@
+using Descarte.Conformance.Clauses;
+using Descarte.Conformance.Evidence;
+
+namespace Descarte.Conformance.Judging;
+
+/// <summary>From a recording to verdicts: nothing else goes in, so the same recording always gets the same verdicts.</summary>
+public static class Judge
+{
+    /// <summary>Judges every clause.</summary>
+    /// <param name="recording">What was seen.</param>
+    /// <param name="profile">Which way the subject is meant to go.</param>
+    public static Judgement Of(Recording recording, Profile profile = Profile.Strict)
+    {
+        var seen = new Case(recording, profile);
+        return new Judgement(profile, [.. Catalog.All.Select(clause => new ClauseResult(clause, Find(clause, seen)))], StartFailure(recording));
+    }
+
+    static Finding Find(Clause clause, Case seen)
+    {
+        if (clause.Profile is { } profile && profile != seen.Profile)
+        {
+            return new Finding(Verdict.NotApplicable, $"belongs to --profile {Name(profile)}");
+        }
+
+        if (!clause.IsOpen(seen.Settings))
+        {
+            return new Finding(Verdict.NotApplicable, $"needs {clause.Needs}");
+        }
+
+        if (!seen.Recording.Trials.Any(trial => clause.Experiments.Contains(trial.Experiment)))
+        {
+            return new Finding(Verdict.NotApplicable, seen.Settings.Quick ? "left out by --quick, or not asked for" : "not tried in this run");
+        }
+
+        return clause.Judge(seen);
+    }
+
+    /// <summary>Why the subject never became ready; null when it did once.</summary>
+    static string? StartFailure(Recording recording) =>
+        recording.Trials.Any(trial => trial.ReadyAt is not null) ? null : recording.Trials.FirstOrDefault(trial => trial.StartFailure is not null)?.StartFailure;
+
+    static string Name(Profile profile) => profile == Profile.Strict ? "strict" : "lame-duck";
+}
+
+/// <summary>All verdicts of a run.</summary>
+/// <param name="Profile">Which way the subject was meant to go.</param>
+/// <param name="Results">One for each clause.</param>
+/// <param name="StartFailure">Why the subject never became ready; null when it did.</param>
+public sealed record Judgement(Profile Profile, IReadOnlyList<ClauseResult> Results, string? StartFailure)
+{
+    /// <summary>Those that were judged either way.</summary>
+    public IReadOnlyList<ClauseResult> Applicable => [.. Results.Where(result => result.Verdict != Verdict.NotApplicable)];
+
+    /// <summary>Those that failed.</summary>
+    public IReadOnlyList<ClauseResult> Failed => [.. Results.Where(result => result.Verdict == Verdict.Fail)];
+
+    /// <summary>The exit code: 0 all passed, 1 a MUST failed, 3 inconclusive, 4 never ready.</summary>
+    /// <param name="strict">Whether a SHOULD counts as a MUST.</param>
+    public int ExitCode(bool strict) =>
+        StartFailure is not null ? 4
+        : Failed.Any(result => strict || result.Clause.Level == Level.Must) ? 1
+        : Results.Any(result => result.Verdict == Verdict.Inconclusive) ? 3
+        : 0;
+
+    /// <summary>The whole in one sentence.</summary>
+    public string Sentence()
+    {
+        var inconclusive = Results.Count(result => result.Verdict == Verdict.Inconclusive);
+        var clauses = Figures.Count(Applicable.Count, "clause");
+        return StartFailure is not null ? $"Never ready: {StartFailure}"
+            : Failed.Any(result => result.Clause.Level == Level.Must) ? $"Not disposable: {Failed.Count} of {clauses} failed"
+            : inconclusive > 0 ? $"Undecided: {inconclusive} of {clauses} inconclusive{(Failed.Count > 0 ? $", {Failed.Count} failed that should not" : "")}"
+            : Failed.Count > 0 ? $"Disposable, but {Failed.Count} of {clauses} failed that should not"
+            : $"Disposable: {clauses} passed";
+    }
+}

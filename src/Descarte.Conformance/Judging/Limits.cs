@@ -1,0 +1,44 @@
+namespace Descarte.Conformance.Judging;
+
+/// <summary>The thresholds of the clauses.</summary>
+static class Limits
+{
+    /// <summary>From the signal to the end of a subject that has nothing to do (2.1).</summary>
+    public static readonly TimeSpan IdleStop = TimeSpan.FromSeconds(2);
+
+    /// <summary>What a stop may take however fast the start is (2.3).</summary>
+    public static readonly TimeSpan StopAtLeast = TimeSpan.FromSeconds(1);
+
+    /// <summary>From the signal to the last connection made (3.1), and to the last response that does not announce the close (5.1).</summary>
+    public static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The same, with a warning.</summary>
+    public static readonly TimeSpan AlmostAtOnce = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>From the signal to failing readiness, and the least time of service after the signal (3.2).</summary>
+    public static readonly TimeSpan LameDuck = TimeSpan.FromSeconds(1);
+
+    /// <summary>From the end of the process to the end of the last connection (3.3).</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a connect that got no answer may hang beyond the end: a lost SYN is sent again after 1 s and after 2 s more (RFC 6298 section 2), and a
+    /// door that is being closed may lose it on purpose.
+    /// </summary>
+    public static readonly TimeSpan Retransmission = TimeSpan.FromMilliseconds(3_500);
+
+    /// <summary>From the signal to the end of an idle connection (5.2).</summary>
+    public static readonly TimeSpan IdleClose = TimeSpan.FromSeconds(1);
+
+    /// <summary>What silent connections may add to a stop (5.3).</summary>
+    public static readonly TimeSpan SilentDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a start after a stop may take more than the first, at least; or half as much again (8.1).</summary>
+    public static readonly TimeSpan StartVariation = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The shortest service time with which a request can be caught in flight (4.1).</summary>
+    public static readonly TimeSpan SlowEnough = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest gap between two signals that are one stop told twice (2.5).</summary>
+    public static readonly TimeSpan OneStopToldTwice = TimeSpan.FromMilliseconds(200);
+}

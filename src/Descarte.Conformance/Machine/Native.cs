@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Descarte.Conformance.Machine;
+
+/// <summary>Signals as Linux numbers them (signal(7), x86 and Arm).</summary>
+enum Signal
+{
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
+
+/// <summary>The system calls that .NET has no name for.</summary>
+static partial class Native
+{
+    const int PidfdOpen = 434;
+    const short PollIn = 1;
+    const int NoSuchProcess = 3;
+    const int Interrupted = 4;
+
+    /// <returns>False when there is no such process.</returns>
+    /// <exception cref="Win32Exception">Not ours.</exception>
+    public static bool Send(int processId, Signal signal)
+    {
+        if (Kill(processId, (int)signal) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == NoSuchProcess ? false : throw new Win32Exception(error);
+    }
+
+    /// <summary>A descriptor that becomes readable in the moment in which the process ends (pidfd_open(2)); negative when it has ended and was reaped.</summary>
+    public static int OpenProcess(int processId) => (int)SystemCall(PidfdOpen, processId, 0);
+
+    /// <summary>Blocks until the process of this descriptor has ended.</summary>
+    public static void WaitForEnd(int descriptor)
+    {
+        var poll = new PollDescriptor { Descriptor = descriptor, Events = PollIn };
+        while (Poll(ref poll, 1, -1) < 0 && Marshal.GetLastPInvokeError() == Interrupted)
+        {
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SystemCall(long number, long processId, long flags);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollDescriptor descriptors, ulong count, int timeout);
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+}

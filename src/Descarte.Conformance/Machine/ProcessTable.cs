@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+
+namespace Descarte.Conformance.Machine;
+
+/// <summary>A process of the whole machine, as /proc/PID/stat shows it.</summary>
+readonly record struct ProcessRow(int Id, int Parent, int Session, char State, long StartedTicks)
+{
+    /// <summary>A zombie runs no more: it only waits to be reaped.</summary>
+    public bool Runs => State is not ('Z' or 'X');
+}
+
+/// <summary>Reads /proc. A process may go while it is read: then it is left out.</summary>
+static class ProcessTable
+{
+    /// <summary>Every process that this user can see.</summary>
+    public static List<ProcessRow> Read()
+    {
+        var rows = new List<ProcessRow>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id) is { } row)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>One process; null when there is none.</summary>
+    public static ProcessRow? Read(int id)
+    {
+        // "1234 (name) S parent group session ...": the fields follow the name, which may hold anything (proc_pid_stat(5)).
+        var stat = Text(id, "stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length < 20
+            ? null
+            : new ProcessRow(id, Number(fields[1]), Number(fields[3]), fields[0][0], long.Parse(fields[19], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Its arguments, joined by spaces; its name when it has none.</summary>
+    public static string Command(int id)
+    {
+        var command = Text(id, "cmdline").TrimEnd('\0').Replace('\0', ' ');
+        return command.Length > 0 ? command : Text(id, "comm").TrimEnd('\n');
+    }
+
+    /// <summary>Whether it has a handler for a signal.</summary>
+    public static bool Handles(int id, Signal signal)
+    {
+        const string Field = "SigCgt:\t";
+        var status = Text(id, "status");
+        var at = status.IndexOf(Field, StringComparison.Ordinal);
+        return at >= 0
+            && ulong.TryParse(status.AsSpan(at + Field.Length, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var caught)
+            && (caught >> ((int)signal - 1) & 1) == 1;
+    }
+
+    /// <summary>Whether its environment, as it was when it was started, has this variable.</summary>
+    public static bool HasVariable(int id, string variable) => Text(id, "environ").Contains(variable, StringComparison.Ordinal);
+
+    /// <summary>Whether every one of its threads is stopped.</summary>
+    public static bool IsStopped(int id)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{id}/task").All(task => Stopped(File.ReadAllText(Path.Combine(task, "stat"))));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+
+        static bool Stopped(string stat) => stat[stat.LastIndexOf(')') + 2] == 'T';
+    }
+
+    /// <summary>The inodes of the sockets that it has open.</summary>
+    public static IEnumerable<long> SocketInodes(int id)
+    {
+        string[] descriptors;
+        try
+        {
+            descriptors = Directory.GetFiles($"/proc/{id}/fd");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            yield break;
+        }
+
+        foreach (var descriptor in descriptors)
+        {
+            string? target = null;
+            try
+            {
+                target = new FileInfo(descriptor).LinkTarget;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+            }
+
+            if (target is not null && target.StartsWith("socket:[", StringComparison.Ordinal))
+            {
+                yield return long.Parse(target.AsSpan(8, target.Length - 9), CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    static string Text(int id, string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{id}/{file}"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,20 @@
+namespace Descarte.Conformance.Subjects;
+
+/// <summary>Finds programs as a shell does.</summary>
+static class Programs
+{
+    /// <returns>The full path.</returns>
+    /// <exception cref="SubjectException">There is none.</exception>
+    public static string Find(string name, string workingDirectory)
+    {
+        var candidates = name.Contains('/', StringComparison.Ordinal)
+            ? [Path.Combine(workingDirectory, name)]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name));
+        return candidates.FirstOrDefault(IsExecutable)
+            ?? throw new SubjectException($"There is no program {name}: give its path, or a command that is in PATH");
+    }
+
+    static bool IsExecutable(string path) =>
+        OperatingSystem.IsLinux() && File.Exists(path)
+        && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+}

@@ -1,0 +1,86 @@
+using Descarte.Conformance.Clauses;
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
+using static Descarte.Tests.Prove.Recordings;
+
+namespace Descarte.Tests.Prove;
+
+/// <summary>Each clause: the fault that it is about fails it, and only it.</summary>
+public class JudgeTests
+{
+    static readonly Dictionary<string, Func<Recording, Recording>> Faults = new()
+    {
+        ["1.1"] = good => good.With(Experiment.Idle, trial => trial with { SpawnedAt = trial.ReadyAt!.Value - (6 * Second) }).With(
+            Experiment.IdleConnections, trial => trial with { SpawnedAt = trial.ReadyAt!.Value - (6 * Second) }),
+        ["1.2"] = good => good.With(Experiment.EarlySignal, trial => trial.Plus(LetIn(trial.Signal().Before + (300 * Ms)) with { Role = Role.Ready })),
+        ["2.1"] = good => Slower(good, Experiment.Idle, 3 * Second).With(Experiment.Idle, trial => trial with { ReadyAt = trial.SpawnedAt + (4 * Second) }).With(
+            Experiment.IdleConnections, trial => trial with { ReadyAt = trial.SpawnedAt + (4 * Second) }),
+        ["2.2"] = good => good.With(Experiment.LoadNew, Kill),
+        ["2.3"] = good => Slower(good, Experiment.Idle, 1_500 * Ms),
+        ["2.4"] = good => good.With(Experiment.LoadKept, trial => trial with { ExitCode = 1 }),
+        ["2.5"] = good => good.With(Experiment.SecondSignal, trial => trial.With(Role.Slow, Lose)),
+        ["2.6"] = good => good.With(Experiment.LongRequest, Kill),
+        ["3.1"] = good => good.With(Experiment.Slow, trial => trial.Plus(LetIn(trial.Signal().Before + (300 * Ms)))),
+        ["3.3"] = good => good.With(Experiment.LoadNew, trial => trial.Plus(
+            LetIn(trial.Signal().Before + (50 * Ms)) with { Outcome = Outcome.TimedOut, Status = null, FirstByteAt = null, EndedAt = trial.ExitedAt!.Value + (4 * Second) })),
+        ["3.4"] = good => good.With(Experiment.Backlog, trial => trial.With(Role.Load, Lose)),
+        ["4.1"] = good => good.With(Experiment.Slow, trial => trial.With(Role.Slow, Lose)),
+        ["4.2"] = good => good.With(Experiment.Download, trial => trial.With(Role.Download, seen => seen with { BodyLength = 4_000_000 })),
+        ["4.3"] = good => good.With(Experiment.Upload, trial => trial.With(Role.Upload, Lose)),
+        ["5.1"] = good => good.With(Experiment.Slow, trial => trial.With(Role.Slow, seen => seen with { CloseAnnounced = false })),
+        ["5.2"] = good => good.With(Experiment.IdleConnections, trial => trial.With(Role.Idle, seen => seen with { Outcome = Outcome.Reset })),
+        ["5.3"] = good => Slower(good, Experiment.SilentConnections, 3 * Second),
+        ["5.4"] = good => good.With(Experiment.LoadKept, trial => trial.Plus(Lose(trial.Sightings.First(seen => seen.Role == Role.Load)) with { Number = null })),
+        ["5.5"] = good => good.With(Experiment.Talkative, trial => trial.With(Role.Talkative, seen => seen with { Outcome = Outcome.AnsweredThenReset })),
+        ["7.1"] = good => good.With(Experiment.Idle, trial => trial with { LeftLater = [new ProcessSeen { Id = 7, Command = "orphan" }] }),
+        ["7.2"] = good => good.With(Experiment.Idle, trial => trial with { FilesLeft = ["server.pid"], FilesStoppedStart = true }),
+        ["8.1"] = good => good.With(Experiment.IdleConnections, trial => trial.Round == 2 ? trial with { ReadyAt = null, StartFailure = "address in use" } : trial),
+        ["8.2"] = good => good.With(Experiment.Kill, trial => trial.Round == 2 ? trial with { ReadyAt = null, StartFailure = "locked" } : trial),
+        ["9.1"] = good => Forget(good, Experiment.LoadNew),
+        ["9.2"] = good => Forget(good, Experiment.Kill),
+        ["9.3"] = good => good.With(Experiment.LoadKept, trial => trial.With(Role.Load, seen => seen with { Number = 1 })),
+    };
+
+    public static TheoryData<string> Ids => [.. Faults.Keys];
+
+    [Fact]
+    public void A_subject_without_a_fault_passes_everything()
+    {
+        var judgement = Judge.Of(Good());
+        Assert.All(judgement.Results, result => Assert.True(
+            result.Verdict == (result.Clause.Profile == Profile.LameDuck ? Verdict.NotApplicable : Verdict.Pass), $"{result.Clause.Id}: {result.Finding.Observed}"));
+        Assert.Equal((0, $"Disposable: {Catalog.All.Count - 1} clauses passed"), (judgement.ExitCode(strict: true), judgement.Sentence()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_fault_fails_its_clause_and_no_other(string id)
+    {
+        var judgement = Judge.Of(Faults[id](Good()));
+        Assert.Equal([id], judgement.Failed.Select(result => $"{result.Clause.Id}").ToArray());
+        var must = Catalog.Find(id)!.Level == Level.Must;
+        Assert.Equal((must ? 1 : 0, 1), (judgement.ExitCode(strict: false), judgement.ExitCode(strict: true)));
+    }
+
+    [Fact]
+    public void Every_clause_has_a_fault_here() =>
+        Assert.Equal(Catalog.All.Select(clause => clause.Id).Except(["3.2"]), Faults.Keys);
+
+    static Sighting Lose(Sighting seen) => seen with { Outcome = Outcome.Reset, Status = null, FirstByteAt = null, CloseAnnounced = false };
+
+    static Trial Kill(Trial trial) => trial with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (10 * Second) };
+
+    static Recording Slower(Recording recording, Experiment experiment, long stop) =>
+        recording.With(experiment, trial => trial with { ExitedAt = trial.Signal().Before + stop });
+
+    /// <summary>The last number of the first of these lives is given out again by the next one.</summary>
+    static Recording Forget(Recording recording, Experiment experiment)
+    {
+        var forgotten = recording.Trials.First(trial => trial.Experiment == experiment).Sightings.Max(seen => seen.Number);
+        return recording with
+        {
+            Trials = [.. recording.Trials.Select(trial => trial with { Sightings = [.. trial.Sightings.Select(seen => seen with { Number = seen.Number > forgotten ? seen.Number - 1 : seen.Number })] })],
+        };
+    }
+}
