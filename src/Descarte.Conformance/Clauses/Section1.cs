@@ -60,7 +60,7 @@ static class Section1
     }
 
     static Finding ObeysEarly(Case seen) => Rounds.Together(
-        seen.All(Experiment.EarlySignal).Select(trial => ObeysEarly(seen, trial)), "no signal could be sent during a start");
+        seen.EarlyStops().Select(trial => ObeysEarly(seen, trial)), "no signal could be sent during a start");
 
     static Round ObeysEarly(Case seen, Trial trial)
     {
@@ -73,6 +73,6 @@ static class Section1
             sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.StartedAt > trial.Signal!.After + Case.Micros(Limits.AtOnce));
         return late is not null
             ? new Round(trial.Number, Verdict.Fail, $"it became ready all the same, and answered what was asked {Figures.Time(late.StartedAt - trial.Signal!.Before)} after the signal")
-            : seen.Timed(trial, trial.Signal!.Before, trial.ExitedAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.GraceMs), "exited {0} after a signal during its start");
+            : Case.Ended(trial, "exited {0} after a signal during its start");
     }
 }

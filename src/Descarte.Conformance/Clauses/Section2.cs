@@ -40,7 +40,7 @@ static class Section2
             Judge = seen => Rounds.Together(
                 seen.Stops(Experiment.LoadNew, Experiment.LoadKept).Select(trial => trial.KilledAt is not null
                     ? seen.Killed(trial)
-                    : seen.Timed(trial, trial.Signal!.Before, trial.ExitedAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.GraceMs), "exited after {0} under load")),
+                    : Case.Ended(trial, "exited after {0} under load")),
                 "it was never stopped under load"),
         },
         new()
@@ -151,6 +151,6 @@ static class Section2
         trial.KilledAt is not null ? seen.Killed(trial)
         : !trial.Sightings.Any(sighting => sighting is { Role: Role.Endless, Taken: true })
             ? new Round(trial.Number, Verdict.Inconclusive, "it had not begun to read the request that was to be in flight")
-            : seen.Timed(trial, trial.Signal!.Before, trial.ExitedAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.GraceMs), "exited after {0} with a request in flight that does not end")),
+            : Case.Ended(trial, "exited after {0} with a request in flight that does not end")),
         "no request was in flight");
 }

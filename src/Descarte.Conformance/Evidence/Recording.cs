@@ -28,13 +28,13 @@ public sealed record Recording
     public string? Server { get; init; }
 
     /// <summary>The answers to the hinted paths before anything was stopped.</summary>
-    public IReadOnlyList<Calibration> Calibrations { get; init; } = [];
+    public IReadOnlyList<Calibration> Calibrations { get; set; } = [];
 
     /// <summary>One life of the subject each, in the order of their beginning.</summary>
     public required IReadOnlyList<Trial> Trials { get; init; }
 
     /// <summary>When this machine did not run what it was told to run.</summary>
-    public IReadOnlyList<Pause> Pauses { get; init; } = [];
+    public IReadOnlyList<Pause> Pauses { get; set; } = [];
 }
 
 /// <summary>A time in which this machine left the suite's own threads waiting, so that no time measured in it can be trusted.</summary>

@@ -30,6 +30,7 @@ public static class RecordingFile
     }
 }
 
+// Generated code gives a property that can only be initialised its type's default where the file has none: those with another default can be set.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

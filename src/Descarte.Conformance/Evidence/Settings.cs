@@ -4,16 +4,16 @@ namespace Descarte.Conformance.Evidence;
 public sealed record Settings
 {
     /// <summary>The path of ordinary requests. Default <c>/</c>.</summary>
-    public string Path { get; init; } = "/";
+    public string Path { get; set; } = "/";
 
     /// <summary>Time from SIGTERM to SIGKILL, in milliseconds, as the subject's supervisor will give it. Default 10 s.</summary>
-    public int GraceMs { get; init; } = 10_000;
+    public int GraceMs { get; set; } = 10_000;
 
     /// <summary>The longest start that passes, in milliseconds. Default 5 s.</summary>
-    public int StartBudgetMs { get; init; } = 5_000;
+    public int StartBudgetMs { get; set; } = 5_000;
 
     /// <summary>Seed of the loads and of the moments of the signals.</summary>
-    public int Seed { get; init; } = 1;
+    public int Seed { get; set; } = 1;
 
     /// <summary>Whether fewer rounds were asked for.</summary>
     public bool Quick { get; init; }

@@ -25,7 +25,7 @@ public sealed record Trial
     public string? StartFailure { get; init; }
 
     /// <summary>The signals sent to its first process, in order.</summary>
-    public IReadOnlyList<SentSignal> Signals { get; init; } = [];
+    public IReadOnlyList<SentSignal> Signals { get; set; } = [];
 
     /// <summary>When its first process ended by itself or by a signal of the experiment; null when it had to be killed.</summary>
     public long? ExitedAt { get; init; }
@@ -37,13 +37,13 @@ public sealed record Trial
     public long? KilledAt { get; init; }
 
     /// <summary>Everything that clients saw.</summary>
-    public IReadOnlyList<Sighting> Sightings { get; init; } = [];
+    public IReadOnlyList<Sighting> Sightings { get; set; } = [];
 
     /// <summary>The processes of its tree and session before the signal.</summary>
-    public IReadOnlyList<ProcessSeen> Tree { get; init; } = [];
+    public IReadOnlyList<ProcessSeen> Tree { get; set; } = [];
 
     /// <summary>Those that ran when its first process had ended.</summary>
-    public IReadOnlyList<ProcessSeen> LeftAtExit { get; init; } = [];
+    public IReadOnlyList<ProcessSeen> LeftAtExit { get; set; } = [];
 
     /// <summary>Those that ran a second later; null where nobody looked.</summary>
     public IReadOnlyList<ProcessSeen>? LeftLater { get; init; }
@@ -52,13 +52,13 @@ public sealed record Trial
     public bool? PortHeldLater { get; init; }
 
     /// <summary>PID, lock and socket files that are there after its end and were not before its start.</summary>
-    public IReadOnlyList<string> FilesLeft { get; init; } = [];
+    public IReadOnlyList<string> FilesLeft { get; set; } = [];
 
     /// <summary>Whether the next start failed while those files were there, and succeeded when they were gone.</summary>
     public bool FilesStoppedStart { get; init; }
 
     /// <summary>The end of what it wrote.</summary>
-    public string Output { get; init; } = "";
+    public string Output { get; set; } = "";
 
     /// <summary>The first signal, before which everything was as usual.</summary>
     internal SentSignal? Signal => Signals.Count > 0 ? Signals[0] : null;
@@ -80,7 +80,7 @@ public sealed record ProcessSeen
     public int Parent { get; init; }
 
     /// <summary>Its command line.</summary>
-    public string Command { get; init; } = "";
+    public string Command { get; set; } = "";
 
     /// <summary>Whether it has a handler for SIGTERM (SigCgt in proc_pid_status(5)).</summary>
     public bool HandlesTerm { get; init; }

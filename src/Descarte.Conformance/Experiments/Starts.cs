@@ -91,7 +91,7 @@ static class Starts
                 await act.AskAsync(Role.Ready, watching);
             }
 
-            await Task.Delay(5, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(25, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

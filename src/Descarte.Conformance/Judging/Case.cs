@@ -17,8 +17,11 @@ sealed class Case(Recording recording, Profile profile)
     public IReadOnlyList<Trial> Stops(params ReadOnlySpan<Experiment> experiments)
     {
         var wanted = experiments.ToArray();
-        return [.. recording.Trials.Where(trial => trial is { ReadyAt: not null, Signals.Count: > 0 } && wanted.Contains(trial.Experiment))];
+        return [.. recording.Trials.Where(trial => trial.ReadyAt is not null && IsWhole(trial) && wanted.Contains(trial.Experiment))];
     }
+
+    /// <summary>The lives that got a signal before they were ready.</summary>
+    public IReadOnlyList<Trial> EarlyStops() => [.. recording.Trials.Where(trial => IsWhole(trial) && trial.Experiment == Experiment.EarlySignal)];
 
     public IReadOnlyList<Trial> All(Experiment experiment) => [.. recording.Trials.Where(trial => trial.Experiment == experiment)];
 
@@ -56,22 +59,29 @@ sealed class Case(Recording recording, Profile profile)
         var paused = HiccupMeter.Within(recording.Pauses, from, to);
         var text = string.Format(CultureInfo.InvariantCulture, what, Figures.Time(time));
         return paused > margin
-            ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile")
+            ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile", time > Micros(warning ?? limit))
             : new Round(trial.Number, time <= Micros(limit) ? Verdict.Pass : time <= Micros(warning ?? limit) ? Verdict.Warning : Verdict.Fail, text);
     }
 
-    /// <summary>Of a subject that had to be killed: a failure, unless the machine did not let it run for a good part of the time.</summary>
+    /// <summary>Of a subject that ended by itself before the grace period did: a fact, however busy the machine was.</summary>
+    public static Round Ended(Trial trial, string what) => new(
+        trial.Number, Verdict.Pass, string.Format(CultureInfo.InvariantCulture, what, Figures.Time(trial.ExitedAt!.Value - trial.Signal!.Before)));
+
+    /// <summary>Of a subject that had to be killed: a failure, unless the machine did not let it run for more than half of the time.</summary>
     public Round Killed(Trial trial)
     {
         var from = trial.Signal!.Before;
         var paused = HiccupMeter.Within(recording.Pauses, from, trial.KilledAt!.Value);
         var text = $"it still ran {Figures.Time(trial.KilledAt.Value - from)} after the signal and had to be killed";
-        return paused * 10 > trial.KilledAt.Value - from
-            ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile")
+        return paused * 2 > trial.KilledAt.Value - from
+            ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile", Suspect: true)
             : new Round(trial.Number, Verdict.Fail, text);
     }
 
     public static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    // A run that was cut short has signals of which nobody saw what came of them.
+    static bool IsWhole(Trial trial) => trial.Signals.Count > 0 && (trial.ExitedAt ?? trial.KilledAt) is not null;
 
     static long? Median(IEnumerable<long> times)
     {

@@ -13,7 +13,7 @@ readonly record struct CountWindow(IReadOnlyList<Trial> Trials, long Acknowledge
 /// <summary>The arithmetic of a counter: what was acknowledged is counted, and nothing is counted that nobody attempted.</summary>
 static class Counting
 {
-    /// <summary>From the first number of one life to the first number of the next that has one.</summary>
+    /// <summary>From the smallest number of one life to the smallest of the next that has one.</summary>
     public static IEnumerable<CountWindow> Windows(Recording recording)
     {
         Sighting? last = null;
@@ -22,11 +22,10 @@ static class Counting
         foreach (var trial in recording.Trials)
         {
             var counting = trial.Sightings.Where(sighting => sighting is { Counts: true, WrittenAt: not null }).ToList();
-            if (counting.Where(IsNumber).MinBy(sighting => sighting.EndedAt) is { } reading)
+            if (counting.Where(IsNumber).MinBy(sighting => sighting.Number) is { } reading)
             {
-                // What was asked of this life before it gave its first number belongs to what came before.
-                var before = counting.Where(sighting => sighting != reading && sighting.EndedAt <= reading.WrittenAt).ToList();
-                asked.AddRange(before);
+                // What this life was asked before it gave that number, and did not answer with one, may have been counted before it.
+                asked.AddRange(counting.Where(sighting => !IsNumber(sighting) && sighting.StartedAt <= reading.EndedAt));
                 if (last is not null && trials.Count > 0)
                 {
                     yield return new CountWindow([.. trials], asked.Count(IsNumber), asked.Count, reading.Number!.Value - last.Number!.Value - 1);
@@ -35,7 +34,7 @@ static class Counting
                 last = reading;
                 trials.Clear();
                 asked.Clear();
-                asked.AddRange(counting.Where(sighting => sighting != reading && !before.Contains(sighting)));
+                asked.AddRange(counting.Where(sighting => sighting != reading));
             }
             else
             {

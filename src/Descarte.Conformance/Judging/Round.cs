@@ -1,13 +1,18 @@
 namespace Descarte.Conformance.Judging;
 
 /// <summary>What one trial says of a clause.</summary>
-readonly record struct Round(int Trial, Verdict Verdict, string Text);
+/// <param name="Trial">Its number.</param>
+/// <param name="Verdict">What it says.</param>
+/// <param name="Text">In a sentence.</param>
+/// <param name="Suspect">Whether it says nothing only because the machine paused, and would else be a failure.</param>
+readonly record struct Round(int Trial, Verdict Verdict, string Text, bool Suspect = false);
 
 /// <summary>What several say together.</summary>
 static class Rounds
 {
     /// <summary>
-    /// A failure in one round is a failure, however often it went well. Rounds in which the machine paused do not count, but at least half of them have to.
+    /// A failure in one round is a failure, however often it went well. Rounds in which the machine paused do not count, but at least half of them have to; and
+    /// where one of them looked like a failure, the others are no pass.
     /// A result that differs between rounds is shown as such.
     /// </summary>
     public static Finding Together(IEnumerable<Round> rounds, string nothing)
@@ -20,11 +25,11 @@ static class Rounds
 
         var decided = all.Where(round => round.Verdict != Verdict.Inconclusive).ToList();
         var worst = decided.Exists(round => round.Verdict == Verdict.Fail) ? Verdict.Fail
-            : decided.Count * 2 < all.Count ? Verdict.Inconclusive
+            : decided.Count * 2 < all.Count || all.Exists(round => round.Suspect) ? Verdict.Inconclusive
             : decided.Exists(round => round.Verdict == Verdict.Warning) ? Verdict.Warning
             : Verdict.Pass;
         var showing = all.Where(round => round.Verdict == worst).ToList();
-        var text = worst == Verdict.Pass ? decided[^1].Text : showing[0].Text;
+        var text = worst == Verdict.Pass ? decided[^1].Text : showing.Find(round => round.Suspect).Text ?? showing[0].Text;
         if (showing.Count < all.Count)
         {
             text = $"{text} ({Share(showing.Count, all.Count)})";

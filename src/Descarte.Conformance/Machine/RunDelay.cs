@@ -10,7 +10,7 @@ namespace Descarte.Conformance.Machine;
 /// </summary>
 sealed class RunDelay : IDisposable
 {
-    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>In microseconds, of one step: below it nothing is recorded.</summary>
     const long Smallest = 1_000;

@@ -39,7 +39,7 @@ public class JudgeTests
         ["8.2"] = good => good.With(Experiment.Kill, trial => trial.Round == 2 ? trial with { ReadyAt = null, StartFailure = "locked" } : trial),
         ["9.1"] = good => Forget(good, Experiment.LoadNew),
         ["9.2"] = good => Forget(good, Experiment.Kill),
-        ["9.3"] = good => good.With(Experiment.LoadKept, trial => trial.With(Role.Load, seen => seen with { Number = 1 })),
+        ["9.3"] = good => good.With(Experiment.LoadKept, trial => trial.With(Role.Load, seen => seen with { Number = trial.Sightings.Min(other => other.Number) })),
     };
 
     public static TheoryData<string> Ids => [.. Faults.Keys];

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using Descarte.Conformance.Machine;
+
+namespace Descarte.Tests.Prove;
+
+/// <summary>The system's own tables.</summary>
+public class MachineTests
+{
+    [Fact]
+    public void A_line_of_the_table_is_read()
+    {
+        Assert.Equal(
+            new TcpRow(new IPEndPoint(IPAddress.Loopback, 8080), 0, true, 3, 12345),
+            TcpTable.Parse("   0: 0100007F:1F90 00000000:0000 0A 00000000:00000003 00:00000000 00000000     0        0 12345 1 0000 100 0 0 10 0"));
+        Assert.Equal(
+            new TcpRow(new IPEndPoint(IPAddress.Parse("::ffff:127.0.0.1"), 20790), 43210, false, 16, 0),
+            TcpTable.Parse("  12: 0000000000000000FFFF00000100007F:5136 0000000000000000FFFF00000100007F:A8CA 01 00000000:00000010 00:00000000 00000000     0        0 0 1 0000 20 4 30 10 -1"));
+        Assert.Null(TcpTable.Parse("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task The_table_tells_waiting_from_accepted_and_unread_from_read()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndPoint, TestContext.Current.CancellationToken);
+        await client.SendAsync(new byte[5], TestContext.Current.CancellationToken);
+        await SeesAsync(row => row is { Inode: 0, Unread: 5 });
+        using var accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        await SeesAsync(row => row is { Inode: not 0, Unread: 5 });
+        await accepted.ReceiveAsync(new byte[5], TestContext.Current.CancellationToken);
+        await SeesAsync(row => row is { Inode: not 0, Unread: 0 });
+
+        async Task SeesAsync(Func<TcpRow, bool> wanted)
+        {
+            while (!TcpTable.Read().Exists(row => !row.Listens && row.Local.Port == port && wanted(row)))
+            {
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public void This_process_is_in_the_table_with_its_parent()
+    {
+        var own = ProcessTable.Read().Single(row => row.Id == Environment.ProcessId);
+        Assert.True(own is { Runs: true, Parent: > 0, StartedTicks: > 0 });
+        Assert.NotEmpty(ProcessTable.Command(own.Id));
+        Assert.True(ProcessTable.HasVariable(own.Id, "PATH="));
+        Assert.Null(ProcessTable.Read(int.MaxValue));
+    }
+}
