@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Descarte.Conformance.Subjects;
 
 namespace Descarte.Cli;
 
 /// <summary>Parses and runs, and says each mistake in one line.</summary>
 static class CommandRunner
 {
+    /// <summary>What a command may take after Ctrl+C: to end a pool, or everything that a subject has started.</summary>
+    static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
@@ -17,12 +21,17 @@ static class CommandRunner
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpTime });
         }
         catch (PoolException e)
         {
             Console.Error.WriteLine($"descarte: {e.Message}");
             return e.ExitCode;
+        }
+        catch (SubjectException e)
+        {
+            Console.Error.WriteLine($"descarte: {e.Message.ReplaceLineEndings(" ")}");
+            return PoolException.Usage;
         }
         catch (OperationCanceledException)
         {

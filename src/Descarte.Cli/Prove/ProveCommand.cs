@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Experiments;
+using Descarte.Conformance.Judging;
+
+namespace Descarte.Cli.Prove;
+
+/// <summary><c>descarte prove</c>.</summary>
+static class ProveCommand
+{
+    /// <param name="program">What stands behind the two dashes: the program to test.</param>
+    public static Command Create(string[] program)
+    {
+        var subject = new ProveOptionSet();
+        var profile = new Option<string>("--profile") { Description = "strict (refuse new work at once) or lame-duck (keep serving a while)", DefaultValueFactory = _ => "strict" }
+            .AcceptOnlyFromAmong("strict", "lame-duck");
+        var strict = new Option<bool>("--strict") { Description = "A SHOULD that failed counts as a MUST" };
+        var from = new Option<string?>("--from") { Description = "Judge this recording again instead of testing anything" };
+        var json = new Option<string?>("--json") { Description = "Write the recording to this file" };
+        var junit = new Option<string?>("--junit") { Description = "Write the verdicts to this file, as JUnit XML" };
+        var command = new Command("prove", "Starts, loads, stops and kills a service, and judges clause by clause whether it can be thrown away safely.")
+        {
+            profile, strict, from, json, junit,
+        };
+        subject.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var recording = parsed.GetValue(from) is { } file ? Files.ReadRecording(file) : await TestAsync(subject.Read(parsed, program), cancellation);
+            var judgement = Judge.Of(recording, parsed.GetValue(profile) == "strict" ? Profile.Strict : Profile.LameDuck);
+            Files.Write(parsed.GetValue(json), stream => RecordingFile.Write(recording, stream));
+            Files.Write(parsed.GetValue(junit), stream => Conformance.Reports.JUnit.Write(recording, judgement, stream));
+            Terminal.Show(recording, judgement);
+            return judgement.ExitCode(parsed.GetValue(strict));
+        });
+        return command;
+    }
+
+    static async Task<Recording> TestAsync(ProveOptions options, CancellationToken cancellation)
+    {
+        using var progress = new ProgressLine();
+        return await Proof.RunAsync(options, progress.Show, cancellation);
+    }
+}

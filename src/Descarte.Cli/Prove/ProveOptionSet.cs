@@ -1,0 +1,139 @@
+using System.CommandLine;
+using Descarte.Cli.Run;
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Experiments;
+using Descarte.Conformance.Subjects;
+
+namespace Descarte.Cli.Prove;
+
+/// <summary>The options that say what is known of the subject.</summary>
+sealed class ProveOptionSet
+{
+    readonly Option<string?> _url = new("--url") { Description = "Where it serves, with the path of ordinary requests; default: the first port that its process tree listens on" };
+    readonly Option<string?> _slow = new("--slow") { Description = "A path whose answer takes a while: opens 4.1" };
+    readonly Option<string?> _download = new("--download") { Description = "A path whose answer is large or streamed: opens 4.2" };
+    readonly Option<string?> _upload = new("--upload") { Description = "A path that takes a POST of 64 KiB: opens 4.3" };
+    readonly Option<string?> _ready = new("--ready") { Description = "A path that says whether it wants traffic: opens 3.2" };
+    readonly Option<string?> _counter = new("--counter") { Description = "Path and regular expression of a counter, as in '/ (\\d+) times': opens 9.1 to 9.3" };
+    readonly Option<string[]> _header = new("--header") { Description = "A header field of every request, 'Name: value'; may be repeated" };
+    readonly Option<bool> _insecure = new("--insecure") { Description = "Any certificate will do" };
+    readonly Option<string[]> _env = new("--env") { Description = "A variable of its environment, NAME=VALUE; may be repeated" };
+    readonly Option<string?> _cwd = new("--cwd") { Description = "Its working folder" };
+    readonly Option<TimeSpan?> _grace = Durations.Option("--grace", null, "Time from SIGTERM to SIGKILL, as its supervisor will give it", TimeSpan.FromSeconds(10));
+    readonly Option<TimeSpan?> _startBudget = Durations.Option("--start-budget", null, "The longest start that passes", TimeSpan.FromSeconds(5));
+    readonly Option<int?> _seed = new("--seed") { Description = "Seed of the loads and of the moments of the signals; printed" };
+    readonly Option<string[]> _clause = new("--clause") { Description = "Only this clause; may be repeated" };
+    readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds, and none that waits for the end of the grace period" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _url, _slow, _download, _upload, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _quick })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <param name="parsed">The command line up to the two dashes.</param>
+    /// <param name="command">What stands behind them: the program to test.</param>
+    /// <exception cref="SubjectException">They contradict each other, or one is not understood.</exception>
+    public ProveOptions Read(ParseResult parsed, string[] command)
+    {
+        if (command.Length == 0)
+        {
+            throw new SubjectException("Nothing to test: descarte prove [options] -- COMMAND");
+        }
+
+        var unknown = (parsed.GetValue(_clause) ?? []).FirstOrDefault(id => Conformance.Clauses.Catalog.Find(id) is null);
+        if (unknown is not null)
+        {
+            throw new SubjectException($"There is no clause {unknown}: descarte clauses lists them");
+        }
+
+        var url = parsed.GetValue(_url);
+        var (counterPath, counterPattern) = Counter(parsed.GetValue(_counter));
+        return new ProveOptions
+        {
+            Subject = new SubjectOptions
+            {
+                Command = command,
+                Target = url is null ? null : Where(url) with { Insecure = parsed.GetValue(_insecure) },
+                WorkingDirectory = Path.GetFullPath(parsed.GetValue(_cwd) ?? "."),
+                Environment = [.. (parsed.GetValue(_env) ?? []).Select(variable => Pair(variable, '=', "--env NAME=VALUE"))],
+                Headers = [.. (parsed.GetValue(_header) ?? []).Select(field => Pair(field, ':', "--header 'Name: value'"))],
+            },
+            Settings = new Settings
+            {
+                Path = url is null ? "/" : PathOf(url),
+                Slow = Rooted(parsed.GetValue(_slow), "--slow"),
+                Download = Rooted(parsed.GetValue(_download), "--download"),
+                Upload = Rooted(parsed.GetValue(_upload), "--upload"),
+                Ready = Rooted(parsed.GetValue(_ready), "--ready"),
+                CounterPath = counterPath,
+                CounterPattern = counterPattern,
+                GraceMs = Milliseconds(parsed.GetValue(_grace), "--grace"),
+                StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget), "--start-budget"),
+                Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
+                Quick = parsed.GetValue(_quick),
+            },
+            Clauses = parsed.GetValue(_clause) ?? [],
+        };
+    }
+
+    static Target Where(string url)
+    {
+        try
+        {
+            return Target.Parse(url);
+        }
+        catch (FormatException exception)
+        {
+            throw new SubjectException($"--url: {exception.Message}");
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            throw new SubjectException($"--url {url}: {exception.Message}");
+        }
+    }
+
+    static int Milliseconds(TimeSpan? time, string option) => time is { TotalMilliseconds: >= 1, TotalHours: <= 1 } some
+        ? (int)some.TotalMilliseconds
+        : throw new SubjectException($"{option} takes a time above zero, up to an hour");
+
+    static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.PathAndQuery.StartsWith('/') ? uri.PathAndQuery : "/";
+
+    static string? Rooted(string? path, string option) =>
+        path is null || path.StartsWith('/') ? path : throw new SubjectException($"{option} takes a path from the slash on, not '{path}'");
+
+    static (string? Path, string? Pattern) Counter(string? text)
+    {
+        if (text is null)
+        {
+            return (null, null);
+        }
+
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        if (!text.StartsWith('/') || space < 0)
+        {
+            throw new SubjectException($"--counter takes a path, a space and a regular expression with one group, as in '/ (\\d+) times', not '{text}'");
+        }
+
+        var pattern = text[(space + 1)..];
+        try
+        {
+            _ = new System.Text.RegularExpressions.Regex(pattern);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SubjectException($"--counter: {exception.Message}");
+        }
+
+        return (text[..space], pattern);
+    }
+
+    static KeyValuePair<string, string> Pair(string text, char separator, string form)
+    {
+        var at = text.IndexOf(separator, StringComparison.Ordinal);
+        return at > 0 ? new(text[..at].Trim(), text[(at + 1)..].Trim()) : throw new SubjectException($"'{text}' should have the form {form}");
+    }
+}
