@@ -1,4 +1,5 @@
 using TestServer;
+using TestServer.Sins;
 using TestServer.WellBehaved;
 
 // TestServer BEHAVIOUR [host options]: one file per behaviour.
@@ -22,6 +23,11 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["stay"] = Sinful.StayAsync,
     ["tell"] = Sinful.TellAsync,
 };
+foreach (var (name, sin) in Faults.All)
+{
+    behaviours.Add(name, sin);
+}
+
 if (args.Length == 0 || !behaviours.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"usage: TestServer {string.Join('|', behaviours.Keys)} [host options]");

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Descarte.Harness;
+
+namespace Descarte.FunctionalTests.Prove;
+
+/// <summary>The tool: what it says, and what it leaves.</summary>
+public sealed class ProveCommandTests : IDisposable
+{
+    const int Limit = 180_000;
+
+    static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    readonly TempFolder _folder = new();
+
+    [Theory(Timeout = Limit)]
+    [InlineData("prove", "Nothing to test")]
+    [InlineData("prove --clause 12.7 -- true", "There is no clause 12.7")]
+    [InlineData("prove -- no-such-program", "There is no program no-such-program")]
+    [InlineData("prove --cwd /no/such/folder -- true", "There is no folder /no/such/folder")]
+    [InlineData("prove --url nonsense -- true", "is not an address")]
+    [InlineData("prove --slow report -- true", "--slow takes a path from the slash on")]
+    [InlineData("prove --counter (\\d+) -- true", "--counter takes a path, a space and a regular expression")]
+    [InlineData("prove --grace never -- true", "--grace")]
+    [InlineData("prove --from no-such-file", "The recording cannot be read")]
+    [InlineData("clauses 12.7", "There is no clause 12.7")]
+    public async Task A_mistake_is_one_line_that_says_what_and_exit_code_2(string arguments, string said)
+    {
+        await using var tool = Start([.. arguments.Split(' ')]);
+        Assert.Equal(2, await tool.WaitForExitAsync(Longest));
+        var line = Assert.Single(tool.Error.Lines);
+        Assert.Contains(said, line, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_port_that_somebody_else_holds_is_refused_and_named()
+    {
+        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        holder.Listen();
+        var port = ((IPEndPoint)holder.LocalEndPoint!).Port;
+        await using var tool = Start("prove", "--url", $"http://127.0.0.1:{port}/", "--", "sleep", "60");
+        Assert.Equal(2, await tool.WaitForExitAsync(Longest));
+        Assert.Contains($"Somebody else listens on 127.0.0.1:{port}", Assert.Single(tool.Error.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_subject_that_never_answers_has_exit_code_4_and_its_end_is_told()
+    {
+        await using var tool = Start("prove", "--", "sh", "-c", "echo the disk is full; exit 9");
+        Assert.Equal(4, await tool.WaitForExitAsync(Longest));
+        Assert.Contains("Never ready: it ended with exit code 9 before it answered", tool.Output.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_is_no_recording_is_refused()
+    {
+        await File.WriteAllTextAsync(_folder["x.json"], "{}", TestContext.Current.CancellationToken);
+        await using var tool = Start("prove", "--from", "x.json");
+        Assert.Equal(2, await tool.WaitForExitAsync(Longest));
+        Assert.Contains("x.json cannot be judged: it is no recording", Assert.Single(tool.Error.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(Signal.Interrupt)]
+    [InlineData(Signal.Terminate)]
+    public async Task Whoever_stops_the_tool_stops_the_subject_and_all_that_it_has_started(Signal signal)
+    {
+        // A child in a session of its own, which no process group and no parent leads to.
+        await using var tool = Start("prove", "--start-budget", "60s", "--", "sh", "-c", "setsid sleep 3600 & echo $! > pid; sleep 3600");
+        while (!File.Exists(_folder["pid"]) || (await File.ReadAllTextAsync(_folder["pid"], TestContext.Current.CancellationToken)).Length == 0)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        var child = int.Parse(await File.ReadAllTextAsync(_folder["pid"], TestContext.Current.CancellationToken));
+        tool.Send(signal);
+        Assert.Equal(130, await tool.WaitForExitAsync(Longest));
+        Assert.False(Runs(child), $"{child} still runs");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_run_is_shown_recorded_and_judged_again_the_same()
+    {
+        string[] subject = [.. Build.Command("tests/TestServer", Flavor.Ordinary), "well-behaved"];
+        await using var tool = Start(["prove", "--quick", "--clause", "2.1", "--clause", "7.1", "--seed", "7", "--json", "run.json", "--junit", "junit.xml", "--", .. subject]);
+        var code = await tool.WaitForExitAsync(Longest);
+        Assert.Equal(("", true), (tool.Error.ToString(), code is 0 or 3));
+        Assert.Contains("(seed 7)", tool.Output.Lines[0], StringComparison.Ordinal);
+        Assert.Contains(tool.Output.Lines, line => line.Contains("2.1  pass", StringComparison.Ordinal) && line.Contains("stops when idle", StringComparison.Ordinal));
+        Assert.DoesNotContain('\e', tool.Output.ToString());
+        Assert.Contains("<testcase", await File.ReadAllTextAsync(_folder["junit.xml"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await using var again = Start("prove", "--from", "run.json");
+        Assert.Equal(code, await again.WaitForExitAsync(Longest));
+        Assert.Equal(tool.Output.ToString(), again.Output.ToString());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Clauses_are_listed_and_explained()
+    {
+        await using var list = Start("clauses");
+        Assert.Equal(0, await list.WaitForExitAsync(Longest));
+        Assert.Contains(list.Output.Lines, line => line.StartsWith("3.4  MUST", StringComparison.Ordinal));
+        await using var one = Start("clauses", "4.1");
+        Assert.Equal(0, await one.WaitForExitAsync(Longest));
+        foreach (var part in new[] { "Requirement", "Experiment", "Source", "Remedy", "--slow PATH" })
+        {
+            Assert.Contains(part, one.Output.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    ChildProcess Start(params string[] arguments) =>
+        ChildProcess.Start([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), .. arguments], _folder.FullName, [new("ASPNETCORE_URLS", "http://127.0.0.1:0"), new("CI", null)]);
+
+    // A zombie that nobody reaps runs no more.
+    static bool Runs(int id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z", StringComparison.Ordinal);
+}

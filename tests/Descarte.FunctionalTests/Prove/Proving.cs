@@ -1,0 +1,52 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Experiments;
+using Descarte.Conformance.Judging;
+using Descarte.Conformance.Subjects;
+using Descarte.Harness;
+
+namespace Descarte.FunctionalTests.Prove;
+
+/// <summary>Behaviours of tests/TestServer under the suite.</summary>
+static class Proving
+{
+    /// <summary>Every hint that the well-behaved server has an answer to.</summary>
+    public static Settings AllHints { get; } = new()
+    {
+        Slow = "/slow?ms=400",
+        Download = "/download?bytes=5000000",
+        Upload = "/upload",
+        Ready = "/readyz",
+        CounterPath = "/count",
+        CounterPattern = @"(\d+) times",
+        GraceMs = 5_000,
+        Quick = true,
+    };
+
+    public static async Task<(Recording Recording, Judgement Judgement)> RunAsync(
+        string behaviour, Settings settings, Profile profile = Profile.Strict, string[]? clauses = null, params (string Name, string Value)[] environment)
+    {
+        using var folder = new TempFolder();
+        var port = FreePort.Next();
+        var recording = await Proof.RunAsync(
+            new ProveOptions
+            {
+                Subject = new SubjectOptions
+                {
+                    Command = [.. Build.Command("tests/TestServer", Flavor.Ordinary), behaviour],
+                    Target = Target.Loopback(port),
+                    WorkingDirectory = folder.FullName,
+                    Environment = [new("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value))],
+                },
+                Settings = settings,
+                Clauses = clauses ?? [],
+            },
+            cancellation: TestContext.Current.CancellationToken);
+        return (recording, Judge.Of(recording, profile));
+    }
+
+    /// <summary>All verdicts that are neither a pass nor beside the point, for a message.</summary>
+    public static string Blemishes(this Judgement judgement) => string.Join('\n', judgement.Results
+        .Where(result => result.Verdict is not (Verdict.Pass or Verdict.NotApplicable))
+        .Select(result => $"{result.Clause.Id} {result.Verdict}: {result.Finding.Observed}"));
+}

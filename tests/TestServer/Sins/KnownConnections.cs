@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace TestServer.Sins;
+
+/// <summary>The connections of a server and how many requests each has carried: for faults that depend on it.</summary>
+sealed class KnownConnections
+{
+    public sealed class Entry(Socket socket)
+    {
+        public Socket Socket => socket;
+
+        public long OpenedAt { get; } = Environment.TickCount64;
+
+        public int Requests { get; set; }
+    }
+
+    readonly ConcurrentDictionary<string, Entry> _entries = new();
+    long _lastRequest;
+
+    public IEnumerable<Entry> Open => _entries.Values;
+
+    /// <summary>Whether nobody has asked anything for a while.</summary>
+    public bool IsQuiet => Environment.TickCount64 - Volatile.Read(ref _lastRequest) > 60;
+
+    public Entry Of(HttpContext context) => _entries[context.Connection.Id];
+
+    public void Watch(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+    {
+        _entries[connection.ConnectionId] = new Entry(connection.Features.Get<IConnectionSocketFeature>()!.Socket);
+        await next(connection);
+        _entries.TryRemove(connection.ConnectionId, out var _);
+    })));
+
+    public void Count(WebApplication app) => app.Use(next => context =>
+    {
+        Of(context).Requests++;
+        Volatile.Write(ref _lastRequest, Environment.TickCount64);
+        return next(context);
+    });
+}

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace TestServer.Sins;
+
+/// <summary>SIGTERM beside the drain's own handler: for faults that begin with the signal.</summary>
+static class Sigterm
+{
+    /// <summary>Counts from 1. The registration lasts as long as the process.</summary>
+    public static void On(Action<int> signalled)
+    {
+        var count = 0;
+        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            signalled(Interlocked.Increment(ref count));
+        }));
+    }
+
+    static readonly List<PosixSignalRegistration> Registrations = [];
+}
