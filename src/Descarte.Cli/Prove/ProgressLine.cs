@@ -1,4 +1,5 @@
 using Descarte.Conformance.Experiments;
+using Descarte.Conformance.Reports;
 
 namespace Descarte.Cli.Prove;
 
@@ -25,9 +26,5 @@ sealed class ProgressLine : IDisposable
         }
     }
 
-    static string Text(Progress progress)
-    {
-        var words = string.Concat(progress.Experiment.ToString().Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));
-        return $"{words.Trim()}, round {progress.Round + 1}";
-    }
+    static string Text(Progress progress) => $"{Words.Of(progress.Experiment)}, round {progress.Round + 1}";
 }

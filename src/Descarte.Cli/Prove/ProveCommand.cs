@@ -2,6 +2,7 @@ using System.CommandLine;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Experiments;
 using Descarte.Conformance.Judging;
+using Descarte.Conformance.Reports;
 
 namespace Descarte.Cli.Prove;
 
@@ -18,9 +19,10 @@ static class ProveCommand
         var from = new Option<string?>("--from") { Description = "Judge this recording again instead of testing anything" };
         var json = new Option<string?>("--json") { Description = "Write the recording to this file" };
         var junit = new Option<string?>("--junit") { Description = "Write the verdicts to this file, as JUnit XML" };
+        var report = new Option<string?>("--report") { Description = "Write a report to this file: one HTML page that needs nothing else" };
         var command = new Command("prove", "Starts, loads, stops and kills a service, and judges clause by clause whether it can be thrown away safely.")
         {
-            profile, strict, from, json, junit,
+            profile, strict, from, json, junit, report,
         };
         subject.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -28,7 +30,8 @@ static class ProveCommand
             var recording = parsed.GetValue(from) is { } file ? Files.ReadRecording(file) : await TestAsync(subject.Read(parsed, program), cancellation);
             var judgement = Judge.Of(recording, parsed.GetValue(profile) == "strict" ? Profile.Strict : Profile.LameDuck);
             Files.Write(parsed.GetValue(json), stream => RecordingFile.Write(recording, stream));
-            Files.Write(parsed.GetValue(junit), stream => Conformance.Reports.JUnit.Write(recording, judgement, stream));
+            Files.Write(parsed.GetValue(junit), stream => JUnit.Write(recording, judgement, stream));
+            Files.Write(parsed.GetValue(report), stream => HtmlReport.Write(recording, judgement, stream));
             Terminal.Show(recording, judgement);
             return judgement.ExitCode(parsed.GetValue(strict));
         });
@@ -37,7 +40,8 @@ static class ProveCommand
 
     static async Task<Recording> TestAsync(ProveOptions options, CancellationToken cancellation)
     {
+        using var interruption = new Interruption(cancellation);
         using var progress = new ProgressLine();
-        return await Proof.RunAsync(options, progress.Show, cancellation);
+        return await Proof.RunAsync(options, progress.Show, interruption.Token);
     }
 }

@@ -14,6 +14,9 @@ sealed class ProveOptionSet
     readonly Option<string?> _slow = new("--slow") { Description = "A path whose answer takes a while: opens 4.1" };
     readonly Option<string?> _download = new("--download") { Description = "A path whose answer is large or streamed: opens 4.2" };
     readonly Option<string?> _upload = new("--upload") { Description = "A path that takes a POST of 64 KiB: opens 4.3" };
+    readonly Option<string?> _sse = new("--sse") { Description = "A path that streams events: opens 6.1 and 6.3" };
+    readonly Option<string?> _websocket = new("--websocket") { Description = "A path that accepts WebSockets: opens 6.2 and 6.3" };
+    readonly Option<bool> _http2 = new("--http2") { Description = "It speaks HTTP/2 too, with TLS by ALPN, else by prior knowledge: opens 5.6" };
     readonly Option<string?> _ready = new("--ready") { Description = "A path that says whether it wants traffic: opens 3.2" };
     readonly Option<string?> _counter = new("--counter") { Description = "Path and regular expression of a counter, as in '/ (\\d+) times': opens 9.1 to 9.3" };
     readonly Option<string[]> _header = new("--header") { Description = "A header field of every request, 'Name: value'; may be repeated" };
@@ -28,7 +31,7 @@ sealed class ProveOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _slow, _download, _upload, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _quick })
+        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _quick })
         {
             command.Add(option);
         }
@@ -68,6 +71,9 @@ sealed class ProveOptionSet
                 Slow = Rooted(parsed.GetValue(_slow), "--slow"),
                 Download = Rooted(parsed.GetValue(_download), "--download"),
                 Upload = Rooted(parsed.GetValue(_upload), "--upload"),
+                EventStream = Rooted(parsed.GetValue(_sse), "--sse"),
+                WebSocket = Rooted(parsed.GetValue(_websocket), "--websocket"),
+                Http2 = parsed.GetValue(_http2),
                 Ready = Rooted(parsed.GetValue(_ready), "--ready"),
                 CounterPath = counterPath,
                 CounterPattern = counterPattern,

@@ -1,6 +1,8 @@
 using Descarte.Conformance.Clauses;
+using Descarte.Conformance.Diagnosing;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Judging;
+using Descarte.Conformance.Reports;
 using Spectre.Console;
 
 namespace Descarte.Cli.Prove;
@@ -31,7 +33,7 @@ static class Terminal
             {
                 grid.AddRow(
                     new Text($"  {result.Clause.Id}"),
-                    new Text(Word(result), Colour(result)),
+                    new Text(Words.Of(result), Colour(result)),
                     new Text(result.Title),
                     new Text(result.Finding.Observed));
             }
@@ -49,19 +51,22 @@ static class Terminal
                 .AddRow(new Text("  Remedy"), new Text(result.Clause.Remedy)));
         }
 
+        foreach (var diagnosis in Diagnosis.Of(recording))
+        {
+            console.WriteLine();
+            console.MarkupLine($"[bold]Diagnosis: {diagnosis.Cause.EscapeMarkup()}[/]");
+            var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+            foreach (var fact in diagnosis.Facts)
+            {
+                grid.AddRow(new Text("  Fact"), new Text(fact));
+            }
+
+            console.Write(grid.AddRow(new Text("  Remedy"), new Text(diagnosis.Remedy)));
+        }
+
         console.WriteLine();
         console.WriteLine(judgement.Sentence());
     }
-
-    static string Word(ClauseResult result) => result.Verdict switch
-    {
-        Verdict.Pass => "pass",
-        Verdict.Warning => "warning",
-        Verdict.Fail when result.Clause.Level == Level.Should => "fail (should)",
-        Verdict.Fail => "fail",
-        Verdict.Inconclusive => "inconclusive",
-        _ => "not applicable",
-    };
 
     static Style Colour(ClauseResult result) => new(result.Verdict switch
     {

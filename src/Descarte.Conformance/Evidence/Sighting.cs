@@ -89,8 +89,11 @@ public sealed record Sighting
     /// <summary>Bytes of body read before the signal, where the client stopped half way.</summary>
     public long? BodyBefore { get; init; }
 
-    /// <summary>The code of a WebSocket's close frame, or the error code of a GOAWAY.</summary>
+    /// <summary>The code of a WebSocket's close frame; 1005 for a frame without one.</summary>
     public int? CloseCode { get; init; }
+
+    /// <summary>The HTTP/2 stream.</summary>
+    public int? Stream { get; init; }
 
     /// <summary>When the client turned to it: before connecting, if it had to connect.</summary>
     public long StartedAt { get; init; }

@@ -39,6 +39,9 @@ public sealed record Trial
     /// <summary>Everything that clients saw.</summary>
     public IReadOnlyList<Sighting> Sightings { get; set; } = [];
 
+    /// <summary>The GOAWAY frames that HTTP/2 clients got.</summary>
+    public IReadOnlyList<GoAwaySeen> GoAways { get; set; } = [];
+
     /// <summary>The processes of its tree and session before the signal.</summary>
     public IReadOnlyList<ProcessSeen> Tree { get; set; } = [];
 
@@ -69,6 +72,13 @@ public sealed record Trial
 /// <param name="Before">In microseconds.</param>
 /// <param name="After">In microseconds.</param>
 public sealed record SentSignal(string Name, long Before, long After);
+
+/// <summary>A GOAWAY frame (RFC 9113, section 6.8).</summary>
+/// <param name="Client">The client that got it.</param>
+/// <param name="LastStream">Streams above it were not processed.</param>
+/// <param name="ErrorCode">0 is NO_ERROR.</param>
+/// <param name="At">In microseconds.</param>
+public sealed record GoAwaySeen(int Client, int LastStream, long ErrorCode, long At);
 
 /// <summary>A process as /proc showed it.</summary>
 public sealed record ProcessSeen

@@ -15,6 +15,7 @@ sealed class Act : IAsyncDisposable
     readonly Lock _gate = new();
     readonly List<Sighting> _sightings = [];
     readonly List<SentSignal> _signals = [];
+    readonly List<GoAwaySeen> _goAways = [];
     readonly IReadOnlySet<string> _filesBefore;
     readonly RunDelay _waits;
     Trial _trial;
@@ -106,6 +107,14 @@ sealed class Act : IAsyncDisposable
         return sighting.Outcome.IsAnswered() && good ? sighting.WrittenAt : null;
     }
 
+    public void Add(GoAwaySeen goAway)
+    {
+        lock (_gate)
+        {
+            _goAways.Add(goAway);
+        }
+    }
+
     /// <summary>Sends a signal to its first process and keeps when.</summary>
     public void Send(Signal signal)
     {
@@ -163,6 +172,7 @@ sealed class Act : IAsyncDisposable
             return _stage.Add(_trial with
             {
                 Signals = [.. _signals],
+                GoAways = [.. _goAways],
                 Sightings = [.. _sightings.OrderBy(sighting => sighting.StartedAt)],
                 FilesLeft = [.. LeftFiles.Look(_stage.Subject.WorkingDirectory).Except(_filesBefore).Order(StringComparer.Ordinal)],
                 Output = Life.Output.ToString(),

@@ -93,6 +93,34 @@ sealed class Conversation
         await _connection.DisposeAsync();
     }
 
+    /// <summary>Reads WebSocket frames until the connection ends, answers a close frame, and records it.</summary>
+    public async Task HearFramesAsync(int client, CancellationToken cancellation)
+    {
+        using var limit = Limited(cancellation);
+        var frames = new WebSocketFrames();
+        var answered = false;
+        Outcome end;
+        while ((end = await _connection.ReadEndAsync(limit.Token)) == Outcome.Malformed)
+        {
+            if (!frames.Feed(await _connection.ReadBytesAsync(limit.Token)))
+            {
+                break;
+            }
+
+            if (!answered && frames.CloseCode is { } code)
+            {
+                answered = true;
+                await _connection.WriteAsync(WebSocketFrames.Close(code), limit.Token);
+            }
+        }
+
+        _act.Add(Visit.Seen(_act.Stage, _connection, _role, _path, _startedAt) with
+        {
+            Client = client, Outcome = end, CloseCode = frames.CloseCode, EndedAt = _act.Stage.Clock.Now,
+        });
+        await _connection.DisposeAsync();
+    }
+
     static void LookTaken(IReadOnlyList<Conversation> conversations)
     {
         var rows = TcpTable.Read(conversations[0]._act.Life.Id);

@@ -24,6 +24,9 @@ public static class Proof
         (Experiment.Talkative, InFlight.TalkativeAsync),
         (Experiment.IdleConnections, Resting.IdleConnectionsAsync),
         (Experiment.SilentConnections, Resting.SilentConnectionsAsync),
+        (Experiment.EventStreams, LongLived.EventStreamsAsync),
+        (Experiment.WebSockets, LongLived.WebSocketsAsync),
+        (Experiment.Http2, Http2Stops.RunAsync),
         (Experiment.LongRequest, InFlight.EndlessAsync),
         (Experiment.Kill, Loads.KillAsync),
     ];

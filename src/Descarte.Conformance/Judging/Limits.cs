@@ -33,6 +33,9 @@ static class Limits
     /// <summary>What silent connections may add to a stop (5.3).</summary>
     public static readonly TimeSpan SilentDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>What open event streams and WebSockets may add to a stop (6.1, 6.3).</summary>
+    public static readonly TimeSpan StreamDelay = TimeSpan.FromSeconds(2);
+
     /// <summary>What a start after a stop may take more than the first, at least; or half as much again (8.1).</summary>
     public static readonly TimeSpan StartVariation = TimeSpan.FromMilliseconds(500);
 

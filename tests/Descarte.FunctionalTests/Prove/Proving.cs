@@ -17,6 +17,8 @@ static class Proving
         Download = "/download?bytes=5000000",
         Upload = "/upload",
         Ready = "/readyz",
+        EventStream = "/events",
+        WebSocket = "/websocket/echo",
         CounterPath = "/count",
         CounterPattern = @"(\d+) times",
         GraceMs = 5_000,

@@ -42,6 +42,8 @@ public sealed class SinTests
     [InlineData("waits-for-silent-connections", "5.3")]
     [InlineData("loses-kept-requests", "5.4")]
     [InlineData("resets-behind-responses", "5.5")]
+    [InlineData("cuts-event-streams", "6.1")]
+    [InlineData("cuts-websockets", "6.2")]
     [InlineData("leaves-orphan", "7.1")]
     [InlineData("leaves-pid-file", "7.2")]
     [InlineData("waits-for-its-lease", "8.1")]

@@ -15,6 +15,7 @@ static class Recordings
     public static readonly Settings AllHints = new()
     {
         Slow = "/slow", Download = "/download", Upload = "/upload", Ready = "/readyz", CounterPath = "/", CounterPattern = "(\\d+)",
+        EventStream = "/events", WebSocket = "/socket", Http2 = true,
     };
 
     /// <summary>A subject without a fault, under every experiment.</summary>
@@ -33,6 +34,9 @@ static class Recordings
         Add(Experiment.Download, 1);
         Add(Experiment.Upload, 1);
         Add(Experiment.Talkative, 1);
+        Add(Experiment.Http2, 3);
+        Add(Experiment.EventStreams, 2);
+        Add(Experiment.WebSockets, 2);
         Add(Experiment.IdleConnections, 6);
         Add(Experiment.SilentConnections, 2);
         Add(Experiment.LongRequest, 1);
@@ -103,6 +107,9 @@ static class Recordings
             Experiment.Upload => Request(trial, Role.Upload, taken: true),
             Experiment.Talkative => Request(trial, Role.Talkative, taken: true),
             Experiment.LongRequest => Request(trial, Role.Endless, taken: true).With(Role.Endless, seen => seen with { Outcome = Outcome.EndOfStream, Status = null }),
+            Experiment.Http2 => Request(trial, Role.Http2, taken: false) with { GoAways = [new GoAwaySeen(0, int.MaxValue, 0, signal.After + Ms), new GoAwaySeen(0, 1, 0, signal.After + (2 * Ms))] },
+            Experiment.EventStreams => Request(trial, Role.EventStream, taken: false).With(Role.EventStream, seen => seen with { BodyBefore = 10, BodyLength = 100 }),
+            Experiment.WebSockets => Request(trial, Role.WebSocket, taken: false).With(Role.WebSocket, seen => seen with { Status = 101, Outcome = Outcome.EndOfStream, CloseCode = 1001 }),
             Experiment.IdleConnections => Request(trial, Role.Idle, taken: true).With(Role.Idle, seen => seen with { Outcome = Outcome.EndOfStream }),
             Experiment.SilentConnections => Request(trial, Role.Silent, taken: true).With(Role.Silent, seen => seen with { Outcome = Outcome.EndOfStream, WrittenAt = null, Status = null }),
             Experiment.LoadNew or Experiment.LoadKept or Experiment.Kill => Load(trial, ref number),

@@ -22,6 +22,8 @@ static class Faults
         ["waits-for-silent-connections"] = WaitsForSilentConnections.RunAsync,
         ["loses-kept-requests"] = LosesKeptRequests.RunAsync,
         ["resets-behind-responses"] = ResetsBehindResponses.RunAsync,
+        ["cuts-event-streams"] = CutsLongConnections.CutsEventStreamsAsync,
+        ["cuts-websockets"] = CutsLongConnections.CutsWebSocketsAsync,
         ["leaves-orphan"] = LeavesOrphan.RunAsync,
         ["leaves-pid-file"] = TrustsOldFiles.PidFileAsync,
         ["waits-for-its-lease"] = WaitsForItsLease.RunAsync,

@@ -1,0 +1,124 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
+
+namespace Descarte.Conformance.Diagnosing;
+
+/// <summary>From symptoms to probable causes. Each says nothing where it does not apply, and is heard only with two facts or more.</summary>
+static class Causes
+{
+    const long Instant = 30_000;
+    const long DotNetTimeout = 30_000_000;
+    const long AboutAs = 1_000_000;
+
+    public static IReadOnlyList<Func<Symptoms, Diagnosis?>> All { get; } = [ParentThatDoesNotForward, NoHandler, InstantExit, KeptClientsHoldIt, DotNetHostTimeout, BacklogReset, LateHandler, StaleFile, Orphan];
+
+    static Diagnosis? ParentThatDoesNotForward(Symptoms seen) => !seen.FirstIsShell && !seen.FirstIsNpm || seen.Children.Count == 0 ? null : new(
+        "Its first process is a launcher that does not hand SIGTERM on to the server below it",
+        [
+            $"the first process is {seen.First!.Command}, with {Figures.Count(seen.Children.Count, "process", "processes")} below it",
+            .. Fact(seen.Killed.Count > 0, $"it had to be killed in {seen.Killed.Count} of {Figures.Count(seen.Stops.Count, "stop")}"),
+            .. Fact(seen.Ended.Any(trial => trial.LeftAtExit.Count > 0), "the server ran on after the launcher had ended"),
+        ],
+        seen.FirstIsNpm ? "Start node itself, not npm." : "Begin the last line of the script with exec, or give the command without a shell (in a Dockerfile: CMD [\"server\"]).");
+
+    static Diagnosis? NoHandler(Symptoms seen) => seen.First is not { HandlesTerm: false } first || seen.FirstIsShell ? null : new(
+        "It has no handler for SIGTERM: the signal's default ends it on the spot, and as PID 1 of a container it would not even do that",
+        [
+            $"{first.Command}: no handler for SIGTERM in its signal mask (SigCgt)",
+            .. Fact(seen.Ended.Count > 0 && seen.Ended.All(trial => trial.ExitCode == 143), "every stop ended with 143, which is SIGTERM itself"),
+        ],
+        "Install a handler first thing in main, and drain in it.");
+
+    static Diagnosis? InstantExit(Symptoms seen)
+    {
+        var cut = seen.Ended.Where(trial => Symptoms.Time(trial) < Instant && Symptoms.Lost(trial) > 0).ToList();
+        return cut.Count == 0 || seen.First is { HandlesTerm: false } ? null : new(
+            "It exits at the signal without waiting for what is in flight",
+            [
+                $"it exited within {Figures.Time(Instant)} in {Figures.Count(cut.Count, "stop")} with requests open",
+                $"{Figures.Count(cut.Sum(Symptoms.Lost), "request")} lost in them",
+            ],
+            seen.Is("nginx") ? "nginx: SIGQUIT is its graceful stop (STOPSIGNAL SIGQUIT)."
+            : seen.Is("Go-http") ? "Go: main has to wait until Shutdown has returned; ListenAndServe returns at once."
+            : "Wait for the requests in flight before returning from main.");
+    }
+
+    static Diagnosis? KeptClientsHoldIt(Symptoms seen)
+    {
+        var kept = seen.Of(Experiment.LoadKept).Where(trial => trial.KilledAt is not null).ToList();
+        return kept.Count == 0 ? null : new(
+            "Clients that keep asking on kept connections keep it alive",
+            [
+                $"it had to be killed under {Figures.Count(kept.Count, "load")} of kept connections",
+                .. Fact(kept.TrueForAll(trial => trial.Sightings.Any(one => one is { Role: Role.Door, Outcome: Outcome.Refused })), "it refused new connections meanwhile, so it had begun to stop"),
+                .. Fact(seen.Of(Experiment.Idle).All(trial => trial.ExitedAt is not null), "it stops by itself when nobody asks"),
+            ],
+            seen.Is("node") || seen.Is("Express")
+                ? "Node: set Connection: close on responses from the signal on; server.close() alone waits for every kept connection. Call server.closeAllConnections() at a deadline."
+                : "Announce Connection: close from the signal on, close connections behind their next answer, and set a deadline.");
+    }
+
+    static Diagnosis? DotNetHostTimeout(Symptoms seen)
+    {
+        var at30 = seen.Stops.Where(trial => (trial.ExitedAt ?? 0) - trial.Signals[0].Before is var time && Math.Abs(time - DotNetTimeout) < AboutAs).ToList();
+        return at30.Count == 0 ? null : new(
+            "The .NET host waited for its ShutdownTimeout, 30 s",
+            [
+                $"it exited 30 s after the signal in {Figures.Count(at30.Count, "stop")}",
+                .. Fact(seen.Is("Kestrel") || seen.Is("dotnet"), "it is a .NET server"),
+                .. Fact(at30.Exists(trial => trial.Experiment is Experiment.EventStreams or Experiment.WebSockets or Experiment.LongRequest), "a stream or a request that does not end was open"),
+            ],
+            "End streams when ApplicationStopping fires: RequestAborted does so only at the deadline. builder.AddGracefulDrain() does both.");
+    }
+
+    static Diagnosis? BacklogReset(Symptoms seen)
+    {
+        var lost = seen.Of(Experiment.Backlog).Sum(Symptoms.Lost);
+        var resets = seen.Of(Experiment.Backlog).Sum(trial => trial.Sightings.Count(one => one is { Role: Role.Load, Outcome: Outcome.Reset }));
+        return lost == 0 ? null : new(
+            "It closes its listening socket while connections wait in the queue: the system resets them",
+            [
+                $"{Figures.Count(lost, "request")} lost on connections that were made before the signal and not accepted yet",
+                .. Fact(resets > 0, $"{resets} of them by a reset, which nobody who reads a request sends"),
+            ],
+            "Accept until the queue is empty before closing the socket (docs/drain.md says how; builder.AddGracefulDrain() does it for Kestrel).");
+    }
+
+    static Diagnosis? LateHandler(Symptoms seen)
+    {
+        var early = seen.Recording.Trials.Where(trial => trial.Experiment == Experiment.EarlySignal).ToList();
+        var swallowed = early.Where(trial => trial.KilledAt is not null).ToList();
+        return swallowed.Count == 0 ? null : new(
+            "A signal that comes during the start is swallowed",
+            [
+                $"it ran on after {Figures.Count(swallowed.Count, "signal")} during its start and had to be killed",
+                .. Fact(seen.Of(Experiment.Idle).Any(trial => trial.ExitedAt is not null), "it obeys the same signal once it serves"),
+            ],
+            "Remember a signal that comes early, and look at it before serving.");
+    }
+
+    static Diagnosis? StaleFile(Symptoms seen)
+    {
+        var stopped = seen.Recording.Trials.Where(trial => trial.FilesStoppedStart).ToList();
+        return stopped.Count == 0 ? null : new(
+            "A file that it left itself stops its next start",
+            [$"{string.Join(", ", stopped[0].FilesLeft)} was there after a stop", "the next start failed with it, and succeeded without it"],
+            "Remove it on the way out; when one is found, look whether its process lives.");
+    }
+
+    static Diagnosis? Orphan(Symptoms seen)
+    {
+        var left = seen.Ended.Where(trial => trial.LeftAtExit.Count > 0).ToList();
+        return left.Count == 0 || seen.FirstIsShell || seen.FirstIsNpm ? null : new(
+            "A reloader or wrapper ends and leaves its child behind",
+            [
+                $"{left[0].LeftAtExit[0].Command} ran on after the first process had ended",
+                .. Fact(left.Exists(trial => trial.LeftLater is { Count: > 0 }), "it still ran a second later"),
+                .. Fact(left.Exists(trial => trial.PortHeldLater == true), "and still served on the port"),
+            ],
+            seen.Is("flask") || seen.Is("Werkzeug") ? "Flask: no debug mode and no reloader; behind gunicorn or another server of its own." : "Run the server itself, or have the parent stop its children and wait for them.");
+    }
+
+    static IEnumerable<string> Fact(bool holds, string text) => holds ? [text] : [];
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization;
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Clauses;
+using Descarte.Conformance.Diagnosing;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
+
+namespace Descarte.Conformance.Reports;
+
+/// <summary>What the page shows. Times are microseconds from the signal.</summary>
+sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagnosis> Diagnoses, IReadOnlyList<TrialView> Trials, int First)
+{
+    /// <summary>Load before the signal that is still shown.</summary>
+    const long Before = 300_000;
+
+    /// <summary>A picture of more bars is none.</summary>
+    const int MostRequests = 4_000;
+
+    public static ReportView Of(Recording recording, Judgement judgement)
+    {
+        var trials = recording.Trials.Where(trial => trial.Signals.Count > 0).ToList();
+        var failing = judgement.Failed.SelectMany(result => result.Finding.Trials);
+        return new ReportView(
+            [.. judgement.Results.Select(result => new ResultView(
+                result.Clause.Id, result.Verdict, Words.Of(result), result.Title, result.Clause.Requirement, result.Finding.Observed, result.Clause.Remedy, result.Clause.Source, result.Finding.Trials))],
+            Diagnosis.Of(recording),
+            [.. trials.Select(trial => View(trial, recording.Settings.GraceMs * 1_000L))],
+            failing.Concat(trials.Where(trial => trial.Experiment == Experiment.LoadKept).Select(trial => trial.Number)).Concat(trials.Select(trial => trial.Number)).FirstOrDefault());
+    }
+
+    static TrialView View(Trial trial, long grace)
+    {
+        var signal = trial.Signals[0].Before;
+        var shown = trial.Sightings.Where(seen => seen.EndedAt >= signal - Before).Take(MostRequests).ToList();
+        var lanes = shown.Where(seen => seen.Role != Role.Door).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
+            .Select(lane => new LaneView($"{Words.Of(lane.Key.Role)} {lane.Key.Client + 1}", [.. lane.Select(seen => View(seen, signal))]))
+            .Concat(Packed(shown.Where(seen => seen.Role == Role.Door)).Select(lane => new LaneView("door", [.. lane.Select(seen => View(seen, signal))])));
+        return new TrialView(trial.Number, $"{trial.Number}: {Words.Of(trial.Experiment)}, round {trial.Round + 1}", grace * 2, [.. Marks(trial, signal, grace)], [.. lanes], trial.Output);
+    }
+
+    static IEnumerable<MarkView> Marks(Trial trial, long signal, long grace)
+    {
+        foreach (var sent in trial.Signals)
+        {
+            yield return new MarkView("signal", sent.Name, sent.Before - signal);
+        }
+
+        if (trial.Sightings.Where(seen => seen.ConnectedAt > signal).Max(seen => seen.ConnectedAt) is { } accepted)
+        {
+            yield return new MarkView("accept", "last connection", accepted - signal);
+        }
+
+        if (trial.Sightings.Where(seen => seen.Outcome == Outcome.Refused && seen.EndedAt > signal).Select(seen => (long?)seen.EndedAt).Min() is { } refused)
+        {
+            yield return new MarkView("refusal", "first refusal", refused - signal);
+        }
+
+        if ((trial.ExitedAt ?? trial.KilledAt) is { } end)
+        {
+            yield return new MarkView("exit", trial.KilledAt is null ? $"exit, code {trial.ExitCode}" : "SIGKILL", end - signal);
+        }
+
+        yield return new MarkView("grace", "end of the grace period", grace);
+    }
+
+    // Knocks overlap when one hangs: each goes into the first lane that is free.
+    static List<List<Sighting>> Packed(IEnumerable<Sighting> knocks)
+    {
+        var lanes = new List<List<Sighting>>();
+        foreach (var knock in knocks.OrderBy(knock => knock.StartedAt))
+        {
+            if (lanes.Find(lane => lane[^1].EndedAt < knock.StartedAt) is { } free)
+            {
+                free.Add(knock);
+            }
+            else
+            {
+                lanes.Add([knock]);
+            }
+        }
+
+        return lanes;
+    }
+
+    static RequestView View(Sighting seen, long signal) => new(
+        seen.Outcome, seen.Status, seen.CloseAnnounced, seen.StartedAt - signal, seen.EndedAt - signal, seen.WrittenAt - signal, seen.FirstByteAt - signal);
+}
+
+sealed record ResultView(
+    string Id, Verdict Verdict, string Word, string Title, string Requirement, string Observed, string Remedy, string Source, IReadOnlyList<int> Trials);
+
+sealed record TrialView(int Number, string Name, long Until, IReadOnlyList<MarkView> Marks, IReadOnlyList<LaneView> Lanes, string Output);
+
+sealed record LaneView(string Name, IReadOnlyList<RequestView> Requests);
+
+sealed record MarkView(string Kind, string Name, long At);
+
+sealed record RequestView(Outcome Outcome, int? Status, bool Close, long From, long To, long? Written, long? First);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(JsonStringEnumConverter<Outcome>), typeof(JsonStringEnumConverter<Verdict>)])]
+[JsonSerializable(typeof(ReportView))]
+sealed partial class ReportJson : JsonSerializerContext;
