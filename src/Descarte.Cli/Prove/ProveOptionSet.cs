@@ -81,8 +81,8 @@ sealed class ProveOptionSet
                 StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget), "--start-budget"),
                 Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
                 Quick = parsed.GetValue(_quick),
+                Clauses = parsed.GetValue(_clause) ?? [],
             },
-            Clauses = parsed.GetValue(_clause) ?? [],
         };
     }
 

@@ -47,7 +47,7 @@ static class Section3
             Title = "is no black hole",
             FailureTitle = "leaves connections hanging in silence",
             Level = Level.Must,
-            Requirement = "Each connection after the signal is refused, answered or closed, at most 1 s after the exit. A connect that gets no answer at all has the time of TCP's own retransmission, 3.5 s.",
+            Requirement = "Each connection after the signal is refused, answered or closed, at most 1 s after the exit. A connect that gets no answer at all has the time that TCP needs to try once more: as long as it has tried, and 1.5 s.",
             Tried = "Follows every connection made after the signal to its end.",
             Source = "RFC 9110, section 15.6.4",
             Remedy = "Nobody may hold the listening socket who does not accept: a child that inherited it, a suspended worker, a supervisor without workers.",
@@ -126,7 +126,8 @@ static class Section3
             var end = trial.ExitedAt ?? trial.KilledAt!.Value;
             var after = trial.Sightings.Where(sighting => sighting.Role is Role.Door or Role.Load && sighting.StartedAt >= trial.Signal!.After).ToList();
             var last = after.Where(sighting => sighting.ConnectedAt is not null).MaxBy(sighting => sighting.EndedAt);
-            var unmade = after.Where(sighting => sighting is { ConnectedAt: null, Role: Role.Door }).MaxBy(sighting => sighting.EndedAt);
+            var unmade = after.Where(sighting => sighting is { ConnectedAt: null, Role: Role.Door })
+                .MaxBy(sighting => sighting.EndedAt - Math.Max(end, end + end - sighting.StartedAt));
             var hanging = after.Count(sighting => sighting.Outcome == Outcome.TimedOut && sighting.EndedAt > end);
             if (hanging > 0)
             {
@@ -135,7 +136,12 @@ static class Section3
 
             var made = seen.Timed(trial, end, Math.Max(end, last?.EndedAt ?? end), Limits.Silence, "the last connection ended {0} after the exit");
             return made.Verdict != Verdict.Pass ? made
-                : seen.Timed(trial, end, Math.Max(end, unmade?.EndedAt ?? end), Limits.Retransmission, "the last connect ended {0} after the exit");
+                : seen.Timed(
+                    trial,
+                    end,
+                    Math.Max(end, unmade?.EndedAt ?? end),
+                    Limits.Retransmission + TimeSpan.FromMicroseconds(Math.Max(0, end - (unmade?.StartedAt ?? end))),
+                    "the last connect ended {0} after the exit");
         }),
         "it was never stopped");
 

@@ -18,6 +18,9 @@ public sealed record Settings
     /// <summary>Whether fewer rounds were asked for.</summary>
     public bool Quick { get; init; }
 
+    /// <summary>The ids of the clauses that were asked for; empty for all.</summary>
+    public IReadOnlyList<string> Clauses { get; set; } = [];
+
     /// <summary>A path whose answer takes a while; opens clauses.</summary>
     public string? Slow { get; init; }
 

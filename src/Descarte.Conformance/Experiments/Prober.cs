@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 
@@ -14,6 +15,7 @@ sealed class Prober : IAsyncDisposable
     readonly CancellationTokenSource _giveUp;
     readonly List<Task> _knocks = [];
     readonly Task _running;
+    readonly long _startedAt = Stopwatch.GetTimestamp();
 
     Prober(Act act, CancellationToken cancellation)
     {
@@ -30,7 +32,9 @@ sealed class Prober : IAsyncDisposable
         await Task.Delay(AfterEnd, _giveUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync();
         await _running;
-        _giveUp.CancelAfter(Judging.Limits.Retransmission + TimeSpan.FromSeconds(1));
+
+        // A connect that lost its SYN tries again after as long as it has tried already, and a second more.
+        _giveUp.CancelAfter(Stopwatch.GetElapsedTime(_startedAt) + Judging.Limits.Retransmission + TimeSpan.FromSeconds(1));
         await Task.WhenAll(_knocks);
         _stopping.Dispose();
         _giveUp.Dispose();

@@ -68,7 +68,7 @@ public static class Proof
 
     static bool IsWanted(Experiment experiment, ProveOptions options)
     {
-        var wanted = Catalog.All.Where(clause => options.Clauses.Count == 0 || options.Clauses.Contains(clause.Id)).ToList();
+        var wanted = Catalog.All.Where(clause => options.Settings.Clauses.Count == 0 || options.Settings.Clauses.Contains(clause.Id)).ToList();
 
         // The others are compared with the idle stop.
         return experiment == Experiment.Idle || wanted.Exists(clause => clause.Experiments.Contains(experiment));

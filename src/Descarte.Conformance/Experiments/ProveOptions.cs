@@ -11,7 +11,4 @@ public sealed record ProveOptions
 
     /// <summary>What is known about it.</summary>
     public Settings Settings { get; init; } = new();
-
-    /// <summary>Ids of the clauses to test; empty for all. An experiment that no wanted clause needs is left out.</summary>
-    public IReadOnlyCollection<string> Clauses { get; init; } = [];
 }

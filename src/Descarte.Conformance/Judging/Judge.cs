@@ -17,6 +17,11 @@ public static class Judge
 
     static Finding Find(Clause clause, Case seen)
     {
+        if (seen.Settings.Clauses.Count > 0 && !seen.Settings.Clauses.Contains(clause.Id))
+        {
+            return new Finding(Verdict.NotApplicable, "not asked for");
+        }
+
         if (clause.Profile is { } profile && profile != seen.Profile)
         {
             return new Finding(Verdict.NotApplicable, $"belongs to --profile {Name(profile)}");
@@ -29,7 +34,7 @@ public static class Judge
 
         if (!seen.Recording.Trials.Any(trial => clause.Experiments.Contains(trial.Experiment)))
         {
-            return new Finding(Verdict.NotApplicable, seen.Settings.Quick ? "left out by --quick, or not asked for" : "not tried in this run");
+            return new Finding(Verdict.NotApplicable, seen.Settings.Quick ? "left out by --quick" : "not tried in this run");
         }
 
         return clause.Judge(seen);

@@ -20,9 +20,18 @@ sealed class HiccupMeter : IDisposable
     volatile bool _stopping;
     long _queuedAt;
 
+    readonly Action<Action> _queue;
+
     public HiccupMeter(Clock clock)
+        : this(clock, static item => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), item, preferLocal: false))
     {
-        _clock = clock;
+    }
+
+    /// <param name="clock">The clock of the run.</param>
+    /// <param name="queue">What runs an item soon, as the thread pool does.</param>
+    internal HiccupMeter(Clock clock, Action<Action> queue)
+    {
+        (_clock, _queue) = (clock, queue);
         _thread = new Thread(Run) { IsBackground = true, Name = "hiccup meter" };
         _thread.Start();
     }
@@ -83,7 +92,7 @@ sealed class HiccupMeter : IDisposable
         {
             if (Interlocked.CompareExchange(ref _queuedAt, Math.Max(1, _clock.Now), 0) == 0)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static meter => meter.Ran(), this, preferLocal: false);
+                _queue(Ran);
             }
 
             Thread.Sleep(Step);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using Descarte.Conformance.Clauses;
 using Descarte.Conformance.Evidence;
@@ -12,7 +13,7 @@ public static class JUnit
     /// <summary>Writes a suite with one test case for each clause. A clause that is not applicable or inconclusive is skipped, with the reason.</summary>
     public static void Write(Recording recording, Judgement judgement, Stream stream)
     {
-        using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true });
+        using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false) });
         xml.WriteStartElement("testsuite");
         xml.WriteAttributeString("name", Clean($"descarte prove {recording.Subject}"));
         xml.WriteAttributeString("tests", Number(judgement.Results.Count));

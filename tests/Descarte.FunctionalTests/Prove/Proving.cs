@@ -40,8 +40,7 @@ static class Proving
                     WorkingDirectory = folder.FullName,
                     Environment = [new("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value))],
                 },
-                Settings = settings,
-                Clauses = clauses ?? [],
+                Settings = settings with { Clauses = clauses ?? [] },
             },
             cancellation: TestContext.Current.CancellationToken);
         return (recording, Judge.Of(recording, profile));

@@ -65,24 +65,21 @@ public class PauseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_machine_that_does_not_run_the_thread_pool_is_noticed()
+    public async Task An_item_that_has_to_wait_for_a_thread_is_a_pause()
     {
+        var queued = new TaskCompletionSource<Action>(TaskCreationOptions.RunContinuationsAsynchronously);
         var clock = new Clock();
-        using var meter = new HiccupMeter(clock);
-        using var release = new ManualResetEventSlim();
-        var threads = ThreadPool.ThreadCount + Environment.ProcessorCount + 20;
+        using var meter = new HiccupMeter(clock, item => queued.TrySetResult(item));
+        var run = await queued.Task;
         var from = clock.Now;
-        for (var i = 0; i < threads; i++)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
-        }
-
-        await Task.Factory.StartNew(() => Thread.Sleep(300), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        release.Set();
-        while (HiccupMeter.Within(meter.Pauses, from, clock.Now) < 50 * Ms)
+        while (clock.Now < from + (100 * Ms))
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
+
+        var to = clock.Now;
+        run();
+        Assert.Equal(to - from, HiccupMeter.Within(meter.Pauses, from, to));
     }
 
     static Verdict VerdictOf(Recording recording, string id) => Judge.Of(recording).Results.Single(result => result.Clause.Id == id).Verdict;

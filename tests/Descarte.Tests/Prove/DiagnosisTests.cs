@@ -1,0 +1,70 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Diagnosing;
+using Descarte.Conformance.Evidence;
+using static Descarte.Tests.Prove.Recordings;
+
+namespace Descarte.Tests.Prove;
+
+/// <summary>From symptoms to causes. One fact alone is no diagnosis.</summary>
+public class DiagnosisTests
+{
+    [Fact]
+    public void Nothing_is_diagnosed_where_nothing_is_wrong() => Assert.Equal([], Diagnosis.Of(Healthy()));
+
+    [Fact]
+    public void A_shell_that_does_not_forward_is_named_with_what_it_holds() => Says(
+        WithTree(Healthy(), (1, 0, "/bin/sh -c npm start", false), (2, 1, "node server.js", true)).With(Experiment.Idle, Kill),
+        "launcher that does not hand SIGTERM on", "/bin/sh -c npm start", "exec");
+
+    [Fact]
+    public void A_shell_alone_is_no_diagnosis() =>
+        Assert.Equal([], Diagnosis.Of(WithTree(Healthy(), (1, 0, "/bin/sh -c server", true), (2, 1, "server", true))));
+
+    [Fact]
+    public void A_process_without_a_handler_is_told_from_one_that_exits_at_once() => Says(
+        WithTree(Everywhere(Healthy(), trial => trial with { ExitCode = 143 }), (1, 0, "server", false)), "no handler for SIGTERM", "SigCgt", "143");
+
+    [Fact]
+    public void An_exit_with_requests_open_names_the_remedy_of_the_framework() => Says(
+        Everywhere(Healthy(), trial => trial with { ExitedAt = trial.Signal().Before + (5 * Ms) }).With(Experiment.LoadKept, trial => trial.With(Role.Load, Lose)) with { Server = "nginx/1.22.1" },
+        "without waiting", "SIGQUIT");
+
+    [Fact]
+    public void A_server_that_kept_clients_hold_is_named() => Says(
+        Healthy().With(Experiment.LoadKept, Kill) with { Subject = "node server.js" }, "kept connections keep it alive", "server.closeAllConnections");
+
+    [Fact]
+    public void Thirty_seconds_are_the_host_of_dotnet() => Says(
+        Healthy().With(Experiment.EventStreams, trial => trial with { ExitedAt = trial.Signal().Before + (30_100 * Ms) }) with { Server = "Kestrel" }, "ShutdownTimeout", "AddGracefulDrain");
+
+    [Fact]
+    public void Every_diagnosis_has_two_facts()
+    {
+        var broken = Healthy().With(Experiment.Backlog, trial => trial.With(Role.Load, Lose)).With(Experiment.EarlySignal, Kill)
+            .With(Experiment.Idle, trial => trial with { FilesLeft = ["a.pid"], FilesStoppedStart = true, LeftAtExit = [new ProcessSeen { Command = "python app.py" }], LeftLater = [new ProcessSeen()], PortHeldLater = true });
+        var diagnoses = Diagnosis.Of(broken);
+        Assert.Equal(4, diagnoses.Count);
+        Assert.All(diagnoses, diagnosis => Assert.True(diagnosis.Facts.Count >= 2, diagnosis.Cause));
+    }
+
+    static void Says(Recording recording, string cause, params string[] parts)
+    {
+        var diagnosis = Assert.Single(Diagnosis.Of(recording), one => one.Cause.Contains(cause, StringComparison.Ordinal));
+        var text = string.Join('\n', [diagnosis.Cause, .. diagnosis.Facts, diagnosis.Remedy]);
+        Assert.All(parts, part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+
+    static Recording Healthy() => WithTree(Good(), (1, 0, "server", true));
+
+    static Recording WithTree(Recording recording, params (int Id, int Parent, string Command, bool Handles)[] tree) => Everywhere(recording, trial => trial with
+    {
+        ProcessId = 1,
+        Tree = [.. tree.Select(process => new ProcessSeen { Id = process.Id, Parent = process.Parent, Command = process.Command, HandlesTerm = process.Handles })],
+    });
+
+    static Recording Everywhere(Recording recording, Func<Trial, Trial> change) => recording with { Trials = [.. recording.Trials.Select(change)] };
+
+    static Sighting Lose(Sighting seen) => seen with { Outcome = Outcome.Reset, Status = null };
+
+    static Trial Kill(Trial trial) => trial with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (10 * Second) };
+}
