@@ -32,9 +32,10 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
     {
         var signal = trial.Signals[0].Before;
         var shown = trial.Sightings.Where(seen => seen.EndedAt >= signal - Before).Take(MostRequests).ToList();
-        var lanes = shown.Where(seen => seen.Role != Role.Door).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
+        var lanes = shown.Where(seen => !IsProbe(seen.Role)).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
             .Select(lane => new LaneView($"{Words.Of(lane.Key.Role)} {lane.Key.Client + 1}", [.. lane.Select(seen => View(seen, signal))]))
-            .Concat(Packed(shown.Where(seen => seen.Role == Role.Door)).Select(lane => new LaneView("door", [.. lane.Select(seen => View(seen, signal))])));
+            .Concat(new[] { Role.Start, Role.Ready, Role.Door }.SelectMany(role => Packed(shown.Where(seen => seen.Role == role))
+                .Select(lane => new LaneView(Words.Of(role), [.. lane.Select(seen => View(seen, signal))]))));
         return new TrialView(trial.Number, $"{trial.Number}: {Words.Of(trial.Experiment)}, round {trial.Round + 1}", grace * 2, [.. Marks(trial, signal, grace)], [.. lanes], trial.Output);
     }
 
@@ -63,7 +64,9 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
         yield return new MarkView("grace", "end of the grace period", grace);
     }
 
-    // Knocks overlap when one hangs: each goes into the first lane that is free.
+    static bool IsProbe(Role role) => role is Role.Start or Role.Ready or Role.Door;
+
+    // Each has a connection of its own. They overlap when one hangs: each goes into the first lane that is free.
     static List<List<Sighting>> Packed(IEnumerable<Sighting> knocks)
     {
         var lanes = new List<List<Sighting>>();

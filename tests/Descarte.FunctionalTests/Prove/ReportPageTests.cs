@@ -21,6 +21,7 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
     public async Task The_picture_shows_each_request_and_hides_what_is_not_wanted()
     {
         var (page, complaints) = await OpenAsync();
+        await page.Locator("#trial").SelectOptionAsync("0");
         Assert.Equal(1, await page.Locator("#picture rect.bar.Reset").CountAsync());
         Assert.Equal(2, await page.Locator("#picture rect.bar.Answered").CountAsync());
         foreach (var mark in new[] { "SIGTERM", "first refusal", "exit, code 0", "last connection" })
@@ -40,6 +41,7 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
     public async Task What_the_subject_wrote_is_shown_and_does_nothing()
     {
         var (page, complaints) = await OpenAsync();
+        await page.Locator("#trial").SelectOptionAsync("0");
         Assert.Equal(Hostile, await page.Locator("#output").TextContentAsync());
         Assert.Contains(Hostile, await page.Locator(".command").TextContentAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await page.Locator("img, b").CountAsync());
@@ -51,6 +53,7 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
     public async Task A_failure_is_listed_and_leads_to_its_trial()
     {
         var (page, _) = await OpenAsync();
+        await page.Locator("#trial").SelectOptionAsync("0");
         Assert.Equal("fail", await page.Locator("#clauses tr", new PageLocatorOptions { HasText = "exits with a code that says failure" }).Locator("td.Fail").TextContentAsync());
         await page.Locator("#clauses button", new PageLocatorOptions { HasText = "trial 1" }).First.ClickAsync();
         Assert.Equal("1", await page.Locator("#trial").InputValueAsync());

@@ -97,7 +97,8 @@ function draw() {
   document.getElementById('told').textContent = '';
   if (!trial) return;
   const lanes = trial.lanes.map(lane => ({ name: lane.name, requests: lane.requests.filter(request => !hidden.has(request.outcome)) })).filter(lane => lane.requests.length > 0);
-  const ends = [...trial.marks.map(mark => mark.at), ...lanes.flatMap(lane => lane.requests.map(request => request.to))];
+  // The end of the grace period is shown where somebody came near it.
+  const ends = [...trial.marks.filter(mark => mark.kind !== 'grace').map(mark => mark.at), ...lanes.flatMap(lane => lane.requests.map(request => request.to))];
   const from = Math.min(-50_000, ...lanes.flatMap(lane => lane.requests.map(request => request.from)));
   const to = Math.max(50_000, ...ends.filter(at => at < trial.until)) * 1.05;
   const left = 110, width = 1160, top = 64, height = 8, gap = 3;
