@@ -82,9 +82,9 @@ static class Section5
         seen.Stops(Kept).Select(trial => (Trial: trial, After: After(trial))).Where(pair => pair.After.Count > 0).Select(pair =>
         {
             var silent = pair.After.Where(sighting => !sighting.CloseAnnounced).ToList();
-            if (silent.Count == pair.After.Count)
+            if (silent.Count == pair.After.Count && silent.TrueForAll(sighting => sighting.FirstByteAt < pair.Trial.Signal!.Before + Case.Micros(Limits.AtOnce)))
             {
-                return new Round(pair.Trial.Number, Verdict.Fail, $"none of {Figures.Count(silent.Count, "response")} after the signal announced the close");
+                return new Round(pair.Trial.Number, Verdict.Inconclusive, $"no response came later than {Figures.Time(Case.Micros(Limits.AtOnce))} after the signal");
             }
 
             return seen.Timed(

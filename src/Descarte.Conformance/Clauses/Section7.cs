@@ -31,7 +31,7 @@ static class Section7
             Tried = "Compares the folder before the start and after the stop; where files were left and the next start fails, starts it again without them.",
             Source = "The twelve-factor app, IX",
             Remedy = "Remove the file on the way out, and do not trust one that is found: look whether its process lives.",
-            Experiments = [Experiment.Idle],
+            Experiments = [Experiment.Calibration, Experiment.Idle],
             Judge = NothingLeftLying,
         },
     ];
@@ -47,7 +47,7 @@ static class Section7
         "it never exited by itself");
 
     static Finding NothingLeftLying(Case seen) => Rounds.Together(
-        seen.Stops(Experiment.Idle).Where(trial => trial.ExitedAt is not null).Select(trial => trial switch
+        seen.Stops(Experiment.Calibration, Experiment.Idle).Where(trial => trial.ExitedAt is not null).Select(trial => trial switch
         {
             { FilesStoppedStart: true } => new Round(trial.Number, Verdict.Fail, $"it starts only when these are removed: {string.Join(", ", trial.FilesLeft)}"),
             { FilesLeft.Count: > 0 } => new Round(trial.Number, Verdict.Pass, $"left, but in nobody's way: {string.Join(", ", trial.FilesLeft)}"),

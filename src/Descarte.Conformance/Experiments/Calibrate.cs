@@ -36,6 +36,6 @@ static class Calibrate
         stage.Calibrations = calibrations;
         act.Send(Signal.Terminate);
         await act.EndAsync(later: false, cancellation);
-        await act.FinishAsync();
+        await Starts.AfterFilesAsync(stage, await act.FinishAsync(), cancellation);
     }
 }

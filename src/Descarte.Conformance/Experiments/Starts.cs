@@ -56,7 +56,7 @@ static class Starts
     }
 
     /// <summary>Where files were left and the next start fails, whether it succeeds without them.</summary>
-    static async Task AfterFilesAsync(Stage stage, Trial trial, CancellationToken cancellation)
+    public static async Task AfterFilesAsync(Stage stage, Trial trial, CancellationToken cancellation)
     {
         if (trial.FilesLeft.Count == 0)
         {

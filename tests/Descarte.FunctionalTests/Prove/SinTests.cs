@@ -74,7 +74,16 @@ public sealed class SinTests
     [Fact(Timeout = 900_000)]
     public async Task A_subject_without_a_deadline_is_taken_past_the_end_by_one_long_request()
     {
-        var (_, judgement) = await Proving.RunAsync("well-behaved", Usual with { Quick = false }, clauses: ["2.6"], environment: ("Descarte__GracePeriod", "00:01:00"));
-        Assert.Equal("2.6", string.Join(", ", judgement.Failed.Select(result => result.Clause.Id)));
+        for (var attempt = 1; ; attempt++)
+        {
+            var (_, judgement) = await Proving.RunAsync("well-behaved", Usual with { Quick = false }, clauses: ["2.6"], environment: ("Descarte__GracePeriod", "00:01:00"));
+            if (judgement.Applicable.Single().Verdict == Verdict.Inconclusive && attempt < Attempts)
+            {
+                continue;
+            }
+
+            Assert.True(judgement.Applicable.Single().Verdict == Verdict.Fail, judgement.Blemishes());
+            return;
+        }
     }
 }

@@ -28,7 +28,7 @@ public class JudgeTests
         ["4.1"] = good => good.With(Experiment.Slow, trial => trial.With(Role.Slow, Lose)),
         ["4.2"] = good => good.With(Experiment.Download, trial => trial.With(Role.Download, seen => seen with { BodyLength = 4_000_000 })),
         ["4.3"] = good => good.With(Experiment.Upload, trial => trial.With(Role.Upload, Lose)),
-        ["5.1"] = good => good.With(Experiment.Slow, trial => trial.With(Role.Slow, seen => seen with { CloseAnnounced = false })),
+        ["5.1"] = good => good.With(Experiment.Slow, trial => trial.With(Role.Slow, seen => seen with { CloseAnnounced = false, FirstByteAt = trial.Signal().Before + (300 * Ms) })),
         ["5.2"] = good => good.With(Experiment.IdleConnections, trial => trial.With(Role.Idle, seen => seen with { Outcome = Outcome.Reset })),
         ["5.3"] = good => Slower(good, Experiment.SilentConnections, 3 * Second),
         ["5.4"] = good => good.With(Experiment.LoadKept, trial => trial.Plus(Lose(trial.Sightings.First(seen => seen.Role == Role.Load)) with { Number = null })),
