@@ -47,7 +47,7 @@ static class Section3
             Title = "is no black hole",
             FailureTitle = "leaves connections hanging in silence",
             Level = Level.Must,
-            Requirement = "Each connection after the signal is refused, answered or closed, at most 1 s after the exit. A connect that gets no answer at all has the time that TCP needs to try once more: as long as it has tried, and 2.5 s.",
+            Requirement = "Each connection after the signal is refused, answered or closed, at most 1 s after the exit. A connect that gets no answer at all has the time that TCP needs to try once more: as long as it has tried, and 3.5 s.",
             Tried = "Follows every connection made after the signal to its end.",
             Source = "RFC 9110, section 15.6.4",
             Remedy = "Nobody may hold the listening socket who does not accept: a child that inherited it, a suspended worker, a supervisor without workers.",

@@ -32,12 +32,13 @@ static class Causes
 
     static Diagnosis? InstantExit(Symptoms seen)
     {
-        var cut = seen.Ended.Where(trial => Symptoms.Time(trial) < Instant && Symptoms.Lost(trial) > 0).ToList();
+        // Only what it had taken: what it lost in its queue has another cause. Without a slow path nobody can tell the two apart.
+        var cut = seen.Ended.Where(trial => Symptoms.Time(trial) < Instant && Taken(trial) > 0).ToList();
         return cut.Count == 0 || seen.First is { HandlesTerm: false } ? null : new(
             "It exits at the signal without waiting for what is in flight",
             [
                 $"it exited within {Figures.Time(Instant)} in {Figures.Count(cut.Count, "stop")} with requests open",
-                $"{Figures.Count(cut.Sum(Symptoms.Lost), "request")} lost in them",
+                $"{Figures.Count(cut.Sum(Taken), "request")} lost in them that it had already read",
             ],
             seen.Is("nginx") ? "nginx: SIGQUIT is its graceful stop (STOPSIGNAL SIGQUIT)."
             : seen.Is("Go-http") ? "Go: main has to wait until Shutdown has returned; ListenAndServe returns at once."
@@ -119,6 +120,8 @@ static class Causes
             ],
             seen.Is("flask") || seen.Is("Werkzeug") ? "Flask: no debug mode and no reloader; behind gunicorn or another server of its own." : "Run the server itself, or have the parent stop its children and wait for them.");
     }
+
+    static int Taken(Trial trial) => trial.Sightings.Count(seen => seen is { Taken: true, Role: Role.Slow or Role.Upload } && seen.Outcome.IsLost());
 
     static IEnumerable<string> Fact(bool holds, string text) => holds ? [text] : [];
 }

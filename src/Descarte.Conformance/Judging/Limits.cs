@@ -23,9 +23,10 @@ static class Limits
 
     /// <summary>
     /// How long a connect that got no answer may hang beyond the end, and as long again as it had tried before: a lost SYN is sent again after 1 s, and each time
-    /// after twice as long (RFC 6298, section 5.5), and a door that is being closed may lose it on purpose.
+    /// after twice as long (RFC 6298, section 5.5), and a door that is being closed may lose it on purpose. The first two tries
+    /// (3 s) can also fall to a connection of the same two ports that the system has not forgotten yet.
     /// </summary>
-    public static readonly TimeSpan Retransmission = TimeSpan.FromMilliseconds(2_500);
+    public static readonly TimeSpan Retransmission = TimeSpan.FromMilliseconds(3_500);
 
     /// <summary>From the signal to the end of an idle connection (5.2).</summary>
     public static readonly TimeSpan IdleClose = TimeSpan.FromSeconds(1);

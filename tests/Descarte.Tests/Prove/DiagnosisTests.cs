@@ -26,7 +26,7 @@ public class DiagnosisTests
 
     [Fact]
     public void An_exit_with_requests_open_names_the_remedy_of_the_framework() => Says(
-        Everywhere(Healthy(), trial => trial with { ExitedAt = trial.Signal().Before + (5 * Ms) }).With(Experiment.LoadKept, trial => trial.With(Role.Load, Lose)) with { Server = "nginx/1.22.1" },
+        Everywhere(Healthy(), trial => trial with { ExitedAt = trial.Signal().Before + (5 * Ms) }).With(Experiment.Slow, trial => trial.With(Role.Slow, Lose)) with { Server = "nginx/1.22.1" },
         "without waiting", "SIGQUIT");
 
     [Fact]
