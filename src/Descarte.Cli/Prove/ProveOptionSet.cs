@@ -10,6 +10,9 @@ namespace Descarte.Cli.Prove;
 /// <summary>The options that say what is known of the subject.</summary>
 sealed class ProveOptionSet
 {
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan StartBudget = TimeSpan.FromSeconds(5);
+
     readonly Option<string?> _url = new("--url") { Description = "Where it serves, with the path of ordinary requests; default: the first port that its process tree listens on" };
     readonly Option<string?> _slow = new("--slow") { Description = "A path whose answer takes a while: opens 4.1" };
     readonly Option<string?> _download = new("--download") { Description = "A path whose answer is large or streamed: opens 4.2" };
@@ -23,8 +26,8 @@ sealed class ProveOptionSet
     readonly Option<bool> _insecure = new("--insecure") { Description = "Any certificate will do" };
     readonly Option<string[]> _env = new("--env") { Description = "A variable of its environment, NAME=VALUE; may be repeated" };
     readonly Option<string?> _cwd = new("--cwd") { Description = "Its working folder" };
-    readonly Option<TimeSpan?> _grace = Durations.Option("--grace", null, "Time from SIGTERM to SIGKILL, as its supervisor will give it", TimeSpan.FromSeconds(10));
-    readonly Option<TimeSpan?> _startBudget = Durations.Option("--start-budget", null, "The longest start that passes", TimeSpan.FromSeconds(5));
+    readonly Option<TimeSpan?> _grace = Durations.Option("--grace", null, "Time from SIGTERM to SIGKILL, as its supervisor will give it", Grace);
+    readonly Option<TimeSpan?> _startBudget = Durations.Option("--start-budget", null, "The longest start that passes", StartBudget);
     readonly Option<int?> _seed = new("--seed") { Description = "Seed of the loads and of the moments of the signals; printed" };
     readonly Option<string[]> _clause = new("--clause") { Description = "Only this clause; may be repeated" };
     readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds, and none that waits for the end of the grace period" };
@@ -77,8 +80,8 @@ sealed class ProveOptionSet
                 Ready = Rooted(parsed.GetValue(_ready), "--ready"),
                 CounterPath = counterPath,
                 CounterPattern = counterPattern,
-                GraceMs = Milliseconds(parsed.GetValue(_grace), "--grace"),
-                StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget), "--start-budget"),
+                GraceMs = Milliseconds(parsed.GetValue(_grace) ?? Grace, "--grace"),
+                StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget) ?? StartBudget, "--start-budget"),
                 Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
                 Quick = parsed.GetValue(_quick),
                 Clauses = parsed.GetValue(_clause) ?? [],
@@ -102,8 +105,8 @@ sealed class ProveOptionSet
         }
     }
 
-    static int Milliseconds(TimeSpan? time, string option) => time is { TotalMilliseconds: >= 1, TotalHours: <= 1 } some
-        ? (int)some.TotalMilliseconds
+    static int Milliseconds(TimeSpan time, string option) => time is { TotalMilliseconds: >= 1, TotalHours: <= 1 }
+        ? (int)time.TotalMilliseconds
         : throw new SubjectException($"{option} takes a time above zero, up to an hour");
 
     static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.PathAndQuery.StartsWith('/') ? uri.PathAndQuery : "/";
