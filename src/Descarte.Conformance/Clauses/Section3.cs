@@ -75,7 +75,8 @@ static class Section3
             var doors = Doors(trial);
             if (doors.Where(door => door.Outcome == Outcome.Refused).MinBy(door => door.EndedAt) is not { } refused)
             {
-                return new Round(trial.Number, trial.KilledAt is null ? Verdict.Inconclusive : Verdict.Fail, "no connection was refused");
+                var late = trial.Signal!.Before + Case.Micros(Limits.AlmostAtOnce);
+                return new Round(trial.Number, trial.KilledAt is not null || doors.Exists(door => door.ConnectedAt > late) ? Verdict.Fail : Verdict.Inconclusive, "no connection was refused");
             }
 
             // Refused early and let in later is as bad as let in all the time.

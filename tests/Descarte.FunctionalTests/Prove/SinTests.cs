@@ -37,7 +37,9 @@ public sealed class SinTests
     [InlineData("cuts-slow", "4.1")]
     [InlineData("ends-downloads-early", "4.2")]
     [InlineData("cuts-uploads", "4.3")]
-    [InlineData("hides-the-close", "5.1")]
+
+    // Who is not told sends the next request on a connection that is about to go: some are lost, or none.
+    [InlineData("hides-the-close", "5.1, 5.4?")]
     [InlineData("resets-idle-connections", "5.2")]
     [InlineData("waits-for-silent-connections", "5.3")]
     [InlineData("loses-kept-requests", "5.4")]
@@ -57,16 +59,17 @@ public sealed class SinTests
         {
             var (_, judgement) = await Proving.RunAsync(sin, Hints.GetValueOrDefault(sin, Usual));
             var failed = judgement.Failed.Select(result => result.Clause.Id).ToHashSet();
-            var wanted = clauses.Split(", ");
+            var allowed = clauses.Split(", ").Select(clause => clause.TrimEnd('?')).ToHashSet();
+            var wanted = clauses.Split(", ").Where(clause => !clause.EndsWith('?')).ToHashSet();
             var undecided = judgement.Results.Any(result => wanted.Contains(result.Clause.Id) && result.Verdict == Verdict.Inconclusive);
             if (undecided && attempt < Attempts)
             {
                 // The machine was too busy to say: exactly what the suite should say, and no answer for the test.
-                Assert.Subset(wanted.ToHashSet(), failed);
+                Assert.Subset(allowed, failed);
                 continue;
             }
 
-            Assert.True(failed.SetEquals(wanted), $"Failed: {string.Join(", ", failed)}\n{judgement.Blemishes()}");
+            Assert.True(wanted.IsSubsetOf(failed) && failed.IsSubsetOf(allowed), $"Failed: {string.Join(", ", failed)}\n{judgement.Blemishes()}");
             return;
         }
     }

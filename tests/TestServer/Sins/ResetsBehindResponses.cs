@@ -25,10 +25,11 @@ static class ResetsBehindResponses
         }).RunAsync();
     }
 
-    static void Reset(HttpContext context, Socket socket) => context.Response.OnCompleted(() =>
+    static void Reset(HttpContext context, Socket socket) => context.Response.OnCompleted(async () =>
     {
+        // Written, but perhaps not sent yet; the connection goes on only after this.
+        await Task.Delay(50);
         socket.LingerState = new LingerOption(true, 0);
         socket.Close();
-        return Task.CompletedTask;
     });
 }

@@ -9,11 +9,8 @@ static class Sigterm
     public static void On(Action<int> signalled)
     {
         var count = 0;
-        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            signalled(Interlocked.Increment(ref count));
-        }));
+        // Not cancelled: before the host has its own handler, the signal has to end the process as ever.
+        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => signalled(Interlocked.Increment(ref count))));
     }
 
     static readonly List<PosixSignalRegistration> Registrations = [];
