@@ -8,6 +8,9 @@ static class Resting
 {
     const int Clients = 8;
 
+    /// <summary>Long enough to be told from a pause between two requests.</summary>
+    static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(150);
+
     static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>After an answer; and started again at once each time, with the ends of those connections still in the system's memory.</summary>
@@ -44,6 +47,7 @@ static class Resting
 
             // Nothing was sent on them that could be unread: taken means accepted.
             await Conversation.AwaitTakenAsync(clients, cancellation);
+            await Task.Delay(Rest, cancellation);
             act.Send(Signal.Terminate);
             var hearing = clients.Select((conversation, client) => conversation.HearEndAsync(client, cancellation)).ToList();
             await using (Prober.Start(act, cancellation))

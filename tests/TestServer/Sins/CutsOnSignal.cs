@@ -13,8 +13,10 @@ static class CutsOnSignal
     static Task RunAsync(string[] args, string path)
     {
         var inFlight = new ConcurrentDictionary<HttpContext, bool>();
+        var stopping = false;
         Sigterm.On(_ =>
         {
+            Volatile.Write(ref stopping, true);
             foreach (var context in inFlight.Keys)
             {
                 context.Abort();
@@ -25,6 +27,11 @@ static class CutsOnSignal
             if (context.Request.Path == path)
             {
                 inFlight[context] = true;
+                if (Volatile.Read(ref stopping))
+                {
+                    // Read before the signal, and begun only now.
+                    context.Abort();
+                }
             }
 
             await next(context);
