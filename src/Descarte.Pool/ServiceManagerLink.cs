@@ -1,4 +1,3 @@
-using System.Globalization;
 using Descarte.Pool.Reconciling;
 
 namespace Descarte.Pool;
@@ -7,23 +6,11 @@ namespace Descarte.Pool;
 sealed class ServiceManagerLink : IDisposable
 {
     readonly NotifySocket? _socket = NotifySocket.FromEnvironment();
-    readonly TimeSpan? _watchdogPeriod;
+    readonly TimeSpan? _watchdogPeriod = NotifySocket.WatchdogPeriod();
     TimeSpan _nextHeartbeat;
     string _said = "";
 
-    public ServiceManagerLink()
-    {
-        var forPid = Environment.GetEnvironmentVariable("WATCHDOG_PID");
-        if (_socket is not null
-            && (string.IsNullOrEmpty(forPid) || forPid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
-            && long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds)
-            && microseconds > 0)
-        {
-            _watchdogPeriod = TimeSpan.FromMicroseconds(Math.Min(microseconds, TimeSpan.FromDays(1).TotalMicroseconds) / 2);
-        }
-    }
-
-    public TimeSpan NextDue => _watchdogPeriod is null ? TimeSpan.MaxValue : _nextHeartbeat;
+    public TimeSpan NextDue => _socket is null || _watchdogPeriod is null ? TimeSpan.MaxValue : _nextHeartbeat;
 
     /// <summary>Called by the loop after each turn, so that its heartbeat is the loop's own.</summary>
     public void Tell(PoolMachine pool, TimeSpan now)

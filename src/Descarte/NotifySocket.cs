@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -28,6 +29,16 @@ sealed class NotifySocket : IDisposable
             SendTimeout = 100,
         };
         return new NotifySocket(socket, new UnixDomainSocketEndPoint(address));
+    }
+
+    /// <summary>Half of <c>WATCHDOG_USEC</c>, as sd_watchdog_enabled(3) advises; null where no watchdog waits for this process.</summary>
+    public static TimeSpan? WatchdogPeriod()
+    {
+        var forPid = Environment.GetEnvironmentVariable("WATCHDOG_PID");
+        var isForUs = string.IsNullOrEmpty(forPid) || forPid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        return isForUs && ulong.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0
+            ? TimeSpan.FromMicroseconds(Math.Min(microseconds, (ulong)TimeSpan.FromDays(1).TotalMicroseconds) / 2.0)
+            : null;
     }
 
     public void Send(string state)

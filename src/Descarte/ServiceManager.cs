@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Descarte;
 
@@ -27,7 +26,7 @@ sealed class ServiceManager : IDisposable
         }
 
         _socket.Send("READY=1\nSTATUS=Serving");
-        if (WatchdogPeriod() is { } period)
+        if (NotifySocket.WatchdogPeriod() is { } period)
         {
             new Thread(() => FeedWatchdog(_socket, period)) { IsBackground = true, Name = "drain: watchdog" }.Start();
         }
@@ -39,16 +38,6 @@ sealed class ServiceManager : IDisposable
     {
         _disposed.Set();
         _socket?.Dispose();
-    }
-
-    /// <summary>Half of <c>WATCHDOG_USEC</c>, as sd_watchdog_enabled(3) advises; null where no watchdog waits for this process.</summary>
-    static TimeSpan? WatchdogPeriod()
-    {
-        var forPid = Environment.GetEnvironmentVariable("WATCHDOG_PID");
-        var isForUs = string.IsNullOrEmpty(forPid) || forPid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        return isForUs && ulong.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0
-            ? TimeSpan.FromMicroseconds(Math.Min(microseconds, (ulong)TimeSpan.FromDays(1).TotalMicroseconds) / 2.0)
-            : null;
     }
 
     void FeedWatchdog(NotifySocket socket, TimeSpan period)

@@ -31,14 +31,8 @@ static class OwnProgram
 
         // .NET ignores it, and that would outlive this program.
         _ = Libc.SetSignal(SigPipe, 0);
-        var variables = new List<string>();
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            variables.Add($"{variable.Key}={variable.Value}");
-        }
-
         using var vector = new StringVector(arguments);
-        using var environment = new StringVector(variables);
+        using var environment = new StringVector(WorkerEnvironment.Lines());
         _ = Libc.Execve(path, vector.Pointers, environment.Pointers);
         return new Win32Exception(Marshal.GetLastPInvokeError()).Message;
     }

@@ -23,15 +23,7 @@ static class WorkerEnvironment
     /// <param name="watchdog">How often it has to be heard.</param>
     public static List<string> For(IReadOnlyList<string> listeners, string? notifySocket, TimeSpan watchdog)
     {
-        var lines = new List<string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            if (!Protocol.Contains((string)variable.Key))
-            {
-                lines.Add($"{variable.Key}={variable.Value}");
-            }
-        }
-
+        var lines = Lines(except: Protocol);
         lines.Add($"{Supervisor}={Environment.ProcessId}");
         if (listeners.Count > 0)
         {
@@ -47,6 +39,13 @@ static class WorkerEnvironment
 
         return lines;
     }
+
+    /// <summary>This process's own variables as C takes them.</summary>
+    /// <param name="except">Names that are left out.</param>
+    public static List<string> Lines(params IReadOnlyCollection<string> except) =>
+        [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(variable => !except.Contains((string)variable.Key))
+            .Select(variable => $"{variable.Key}={variable.Value}")];
 
     /// <summary>The request belongs to the thread that makes it and ends with it: the first thread lives as long as the process, others may not.</summary>
     static void SignalOnParentDeath()

@@ -185,14 +185,14 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
     /// <param name="now">The time.</param>
     public void Stop(string reason, TimeSpan grace, TimeSpan now)
     {
+        foreach (var worker in _leaving)
+        {
+            worker.KillAt = Earlier(worker.KillAt, now + grace);
+        }
+
         if (Phase != PoolPhase.Running)
         {
             // Under way already; it can only become shorter.
-            foreach (var worker in _leaving)
-            {
-                worker.KillAt = Earlier(worker.KillAt, now + grace);
-            }
-
             _grace = Earlier(_grace, now + grace - _stopAt);
             return;
         }
@@ -201,11 +201,6 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         EndRestart("the pool is stopping");
         (_grace, _stopAt) = (grace, now);
         Phase = PoolPhase.Closing;
-        foreach (var worker in _leaving)
-        {
-            worker.KillAt = Earlier(worker.KillAt, now + grace);
-        }
-
         host.CloseDoor();
     }
 
