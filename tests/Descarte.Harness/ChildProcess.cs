@@ -83,17 +83,12 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Waits until something accepts connections on a port of 127.0.0.1.</summary>
     /// <exception cref="InvalidOperationException">The process ended first; what it wrote is in the message.</exception>
+    /// <exception cref="TimeoutException">Nothing does; what the process wrote, and what its threads wait for, is in the message.</exception>
     public async Task WaitUntilListeningAsync(int port, CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await probe.ConnectAsync("127.0.0.1", port, cancellationToken);
-                return;
-            }
-            catch (SocketException)
+            while (!await AcceptsAsync(port, cancellationToken))
             {
                 if (HasExited)
                 {
@@ -102,6 +97,45 @@ public sealed class ChildProcess : IAsyncDisposable
                 }
 
                 await Task.Delay(5, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Process {Id} does not listen on port {port}. {Written}\n{Threads()}");
+        }
+    }
+
+    static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await probe.ConnectAsync("127.0.0.1", port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What each thread is called, does and waits for in the kernel, as far as it can be read.</summary>
+    string Threads()
+    {
+        var threads = $"/proc/{Id}/task";
+        return Directory.Exists(threads)
+            ? string.Join('\n', Directory.EnumerateDirectories(threads).Select(thread => $"{Path.GetFileName(thread)}: {string.Join(", ", ((string[])["comm", "wchan", "syscall"]).Select(name => Read($"{thread}/{name}")))}"))
+            : "It has no threads.";
+
+        static string Read(string path)
+        {
+            try
+            {
+                return File.ReadAllText(path).Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return "?";
             }
         }
     }

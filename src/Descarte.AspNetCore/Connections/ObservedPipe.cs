@@ -1,12 +1,13 @@
 using System.IO.Pipelines;
+using Descarte.Requests;
 
 namespace Descarte.Connections;
 
 /// <summary>A transport pipe that remembers whether the server has consumed or seen bytes since it was last told to forget, and how many it wrote.</summary>
-sealed class ObservedPipe(IDuplexPipe pipe, Closing closing) : PipeReader, IDuplexPipe
+sealed class ObservedPipe(IDuplexPipe pipe, Closing closing, RequestSlots requests) : PipeReader, IDuplexPipe
 {
     readonly PipeReader _input = pipe.Input;
-    readonly CountedOutput _output = new(pipe.Output);
+    readonly CountedOutput _output = new(pipe.Output, requests);
     volatile bool _hasReceived;
     volatile bool _isRead;
 

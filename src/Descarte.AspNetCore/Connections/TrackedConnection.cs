@@ -38,7 +38,7 @@ sealed class TrackedConnection : ConnectionContext
         _closing = closing;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         Requests = new RequestSlots(closing, this);
-        _fromSocket = _toServer = new ObservedPipe(transport.Transport, closing);
+        _fromSocket = _toServer = new ObservedPipe(transport.Transport, closing, Requests);
         transport.Transport = _fromSocket;
         transport.Features.Set(this);
     }
@@ -124,7 +124,7 @@ sealed class TrackedConnection : ConnectionContext
     public override IDuplexPipe Transport
     {
         get => _transport.Transport;
-        set => _transport.Transport = _toServer = value as ObservedPipe ?? new ObservedPipe(value, _closing);
+        set => _transport.Transport = _toServer = value as ObservedPipe ?? new ObservedPipe(value, _closing, Requests);
     }
 
     public override CancellationToken ConnectionClosed

@@ -203,7 +203,9 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         if (_long is null && EventStream.Is(response.Headers))
         {
             StreamingEndpoints.Streams(_context!);
-            Becomes(new LongConnection(HubConnections.Serve(_context!)));
+
+            // The drain's next look ends it: not now, while its first write is under way.
+            _long = new LongConnection(HubConnections.Serve(_context!));
         }
 
         // In the request's own flow: a response either says so or leaves the connection open for one that does.

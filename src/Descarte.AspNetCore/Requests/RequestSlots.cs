@@ -29,6 +29,9 @@ sealed class RequestSlots(Closing closing, TrackedConnection? connection)
         }
     }
 
+    /// <summary>The drain has told one of them to end.</summary>
+    public bool AreEnding => Active.Exists(slot => slot.Long is { IsEnded: true });
+
     /// <summary>A copy: slots come and go while somebody looks.</summary>
     public List<RequestSlot> Active
     {

@@ -43,9 +43,13 @@ static class LongLived
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var again = round == 1;
             var staying = open.Select((conversation, client) => StayAsync(act, conversation, role, path, client, again, over.Token)).ToList();
-            await act.EndAsync(later: false, cancellation);
-            await over.CancelAsync();
-            await Task.WhenAll(staying);
+            await using (Prober.Start(act, cancellation))
+            {
+                await act.EndAsync(later: false, cancellation);
+                await over.CancelAsync();
+                await Task.WhenAll(staying);
+            }
+
             if ((await act.FinishAsync()).KilledAt is not null)
             {
                 return;

@@ -14,6 +14,7 @@ public class EventStreamTests
     [InlineData("/events/raw", false)]
     [InlineData("/events/late", true)]
     [InlineData("/events/late", false)]
+    [InlineData("/events/flood", true)]
     public async Task A_stream_ends_with_its_last_chunk(string path, bool asksForIt)
     {
         await using var server = await RunningServer.StartAsync();

@@ -21,6 +21,16 @@ static class OddStreams
             }
         });
 
+        // Says more than any client can read, so that a write is always under way.
+        app.MapGet("/events/flood", async (HttpResponse response, CancellationToken aborted) =>
+        {
+            response.ContentType = "text/event-stream";
+            while (true)
+            {
+                await response.WriteAsync($"data: {new string('x', 1000)}\n\n", aborted);
+            }
+        });
+
         // The head is out, and no event comes.
         app.MapGet("/events/quiet", async (HttpResponse response, CancellationToken aborted) =>
         {
