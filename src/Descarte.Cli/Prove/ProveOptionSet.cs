@@ -30,11 +30,12 @@ sealed class ProveOptionSet
     readonly Option<TimeSpan?> _startBudget = Durations.Option("--start-budget", null, "The longest start that passes", StartBudget);
     readonly Option<int?> _seed = new("--seed") { Description = "Seed of the loads and of the moments of the signals; printed" };
     readonly Option<string[]> _clause = new("--clause") { Description = "Only this clause; may be repeated" };
+    readonly Option<TimeSpan?> _watchdog = Durations.Option("--watchdog", null, "How long a worker of several may hang before the subject itself removes it: opens 11.2", null);
     readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds, and none that waits for the end of the grace period" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _quick })
+        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _quick })
         {
             command.Add(option);
         }
@@ -82,6 +83,7 @@ sealed class ProveOptionSet
                 CounterPattern = counterPattern,
                 GraceMs = Milliseconds(parsed.GetValue(_grace) ?? Grace, "--grace"),
                 StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget) ?? StartBudget, "--start-budget"),
+                WatchdogMs = parsed.GetValue(_watchdog) is { } watchdog ? Milliseconds(watchdog, "--watchdog") : null,
                 Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
                 Quick = parsed.GetValue(_quick),
                 Clauses = parsed.GetValue(_clause) ?? [],

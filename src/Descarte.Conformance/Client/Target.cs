@@ -14,6 +14,9 @@ public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = fals
     /// <summary>Whether any certificate will do. The certificate is not what is measured, but the user has to say so.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>The TCP port; 0 for a Unix socket.</summary>
+    public int Port => (EndPoint as IPEndPoint)?.Port ?? 0;
+
     /// <summary>Size of the socket's receive buffer in bytes, for a client that cannot take much at a time; 0 for what the system gives.</summary>
     public int ReceiveBuffer { get; init; }
 

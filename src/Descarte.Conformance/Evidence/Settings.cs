@@ -45,6 +45,9 @@ public sealed record Settings
     /// <summary>Its number in the answer: a regular expression with one group.</summary>
     public string? CounterPattern { get; init; }
 
+    /// <summary>How long a worker process may hang, in milliseconds, before the subject's own supervisor removes it; opens a clause.</summary>
+    public int? WatchdogMs { get; init; }
+
     /// <summary>Whether the subject speaks HTTP/2; opens a clause.</summary>
     public bool Http2 { get; init; }
 }

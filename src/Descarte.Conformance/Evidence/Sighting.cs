@@ -58,6 +58,10 @@ public sealed record Sighting
     /// <summary>Which client of that role, from 0.</summary>
     public int Client { get; init; }
 
+    /// <summary>The client's own port, of requests of a load; 0 where there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Port { get; init; }
+
     /// <summary>How it ended. For a connection without a request: <see cref="Outcome.TimedOut"/> when it was still open when the client gave up.</summary>
     public Outcome Outcome { get; init; }
 

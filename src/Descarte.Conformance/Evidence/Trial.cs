@@ -60,6 +60,9 @@ public sealed record Trial
     /// <summary>Whether the next start failed while those files were there, and succeeded when they were gone.</summary>
     public bool FilesStoppedStart { get; init; }
 
+    /// <summary>What was done to one of several worker processes; null where nothing was.</summary>
+    public WorkerSeen? Worker { get; init; }
+
     /// <summary>The end of what it wrote.</summary>
     public string Output { get; set; } = "";
 
@@ -79,6 +82,28 @@ public sealed record SentSignal(string Name, long Before, long After);
 /// <param name="ErrorCode">0 is NO_ERROR.</param>
 /// <param name="At">In microseconds.</param>
 public sealed record GoAwaySeen(int Client, int LastStream, long ErrorCode, long At);
+
+/// <summary>A worker process that was killed or suspended, and what became of it. Times are microseconds from the beginning of the run.</summary>
+public sealed record WorkerSeen
+{
+    /// <summary>Its process id.</summary>
+    public int Id { get; init; }
+
+    /// <summary>What was done to it. Before SIGKILL it was suspended for a moment, to see which connections it had.</summary>
+    public required SentSignal Signal { get; init; }
+
+    /// <summary>Processes of the same parent before.</summary>
+    public int Siblings { get; init; }
+
+    /// <summary>The ports of the clients whose connections it had.</summary>
+    public IReadOnlyList<int> ClientPorts { get; set; } = [];
+
+    /// <summary>When it ran no more; null while it did.</summary>
+    public long? GoneAt { get; init; }
+
+    /// <summary>When its parent had as many processes again, itself not counted; null when that did not happen.</summary>
+    public long? BackAt { get; init; }
+}
 
 /// <summary>A process as /proc showed it.</summary>
 public sealed record ProcessSeen

@@ -115,6 +115,16 @@ sealed class Act : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps what was done to one of its processes, and what became of that.</summary>
+    public void Harmed(WorkerSeen worker)
+    {
+        _trial = _trial with { Worker = worker };
+        if (Life.Ended.IsCompleted)
+        {
+            _trial = _trial with { ExitedAt = Life.Ended.Result.At, ExitCode = Life.Ended.Result.Code };
+        }
+    }
+
     /// <summary>Sends a signal to its first process and keeps when.</summary>
     public void Send(Signal signal)
     {

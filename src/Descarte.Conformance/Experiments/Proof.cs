@@ -28,6 +28,8 @@ public static class Proof
         (Experiment.WebSockets, LongLived.WebSocketsAsync),
         (Experiment.Http2, Http2Stops.RunAsync),
         (Experiment.LongRequest, InFlight.EndlessAsync),
+        (Experiment.WorkerKilled, Workers.KilledAsync),
+        (Experiment.WorkerHung, Workers.HungAsync),
         (Experiment.Kill, Loads.KillAsync),
     ];
 

@@ -51,6 +51,7 @@ static class Visit
     {
         Role = Role.Load,
         Client = exchange.Client + firstClient,
+        Port = exchange.LocalPort,
         Outcome = exchange.Outcome,
         Status = exchange.Status == 0 ? null : exchange.Status,
         Reused = exchange.Reused,

@@ -40,6 +40,9 @@ static class Limits
     /// <summary>What a start after a stop may take more than the first, at least; or half as much again (8.1).</summary>
     public static readonly TimeSpan StartVariation = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>From the end of a worker process to its successor (11.1), and from the end of the watchdog's time to that (11.2).</summary>
+    public static readonly TimeSpan Replacement = TimeSpan.FromSeconds(1);
+
     /// <summary>The shortest service time with which a request can be caught in flight (4.1).</summary>
     public static readonly TimeSpan SlowEnough = TimeSpan.FromMilliseconds(50);
 

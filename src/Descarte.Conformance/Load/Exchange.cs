@@ -14,6 +14,9 @@ public readonly record struct Exchange
     /// <summary>How it ended.</summary>
     public Outcome Outcome { get; init; }
 
+    /// <summary>The client's own port; 0 without a connection, on a Unix socket, and over HTTP/2.</summary>
+    public int LocalPort { get; init; }
+
     /// <summary>The status code; 0 without a response.</summary>
     public int Status { get; init; }
 

@@ -19,6 +19,7 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
         return new Exchange
         {
             Outcome = outcome,
+            LocalPort = connection.LocalPort,
             Status = response.Status,
             CloseAnnounced = response.CloseAnnounced,
             Number = outcome.IsAnswered() ? options.Number(response.Body) : null,

@@ -73,6 +73,22 @@ sealed class Tree(int root, string mark)
         return listening.Where(row => inodes.Contains(row.Inode)).Select(row => Reached(row.Local)).FirstOrDefault();
     }
 
+    /// <summary>Those that run now and have this parent.</summary>
+    public List<int> Children(int parent) => [.. Running().Where(id => ProcessTable.Read(id)?.Parent == parent)];
+
+    /// <summary>
+    /// The processes that serve side by side: they have the listening socket or connections to it, and none of their children does, which leaves out the one that
+    /// only holds the socket for them. Empty where one process serves alone.
+    /// </summary>
+    public List<int> Serving(Target target)
+    {
+        var inodes = TcpTable.Read(root).Where(row => row.Inode != 0 && row.Local.Port == target.Port).Select(row => row.Inode).ToHashSet();
+        var holders = Running().Where(id => ProcessTable.SocketInodes(id).Any(inodes.Contains)).ToList();
+        var parents = holders.Select(id => ProcessTable.Read(id)?.Parent ?? 0).ToHashSet();
+        var workers = holders.Where(id => !parents.Contains(id)).ToList();
+        return workers.Count > 1 || parents.Overlaps(holders) ? workers : [];
+    }
+
     static Target Reached(IPEndPoint local)
     {
         var address = local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback

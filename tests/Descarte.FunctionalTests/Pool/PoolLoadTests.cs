@@ -102,17 +102,30 @@ public class PoolLoadTests
     public async Task A_killed_worker_takes_only_its_own_requests_with_it_and_is_replaced_at_once()
     {
         const int Kills = 100;
+        var longEnough = TimeSpan.FromMilliseconds(1_100);
         await using var pool = await StartAsync(LoadKind.KeepAlive.Name, "-n", "4");
         await using var load = LoadGenerator.Start(LoadKind.KeepAlive.Against(pool.Port, 1) with { OnAfterRefused = true });
         await load.AnsweredAsync(64, TestContext.Current.CancellationToken);
         var kills = new List<long>();
         var connections = new List<int>();
         var killed = new HashSet<int>();
+        var readySince = new Dictionary<int, long>();
         for (var kill = 0; kill < Kills; kill++)
         {
-            // The oldest: one that has served for a second is replaced at once.
-            var workers = await pool.UntilAsync(workers => AllReady(4)(workers) && workers.All(worker => !killed.Contains(worker.Pid)));
-            var victim = workers.MinBy(worker => worker.Restarts)!.Pid;
+            var workers = await pool.UntilAsync(workers =>
+            {
+                foreach (var worker in workers.Where(worker => worker.State == "ready"))
+                {
+                    readySince.TryAdd(worker.Pid, Stopwatch.GetTimestamp());
+                }
+
+                return AllReady(4)(workers) && workers.All(worker => !killed.Contains(worker.Pid));
+            });
+
+            // One that has served for a second is replaced at once; a shorter life counts as a failure, and many of those in a row as a crash loop.
+            var victim = workers.MinBy(worker => readySince[worker.Pid])!.Pid;
+            var young = longEnough - Stopwatch.GetElapsedTime(readySince[victim]);
+            await Task.Delay(young > TimeSpan.Zero ? young : TimeSpan.Zero, TestContext.Current.CancellationToken);
             killed.Add(victim);
             connections.Add(Directory.EnumerateFiles($"/proc/{victim}/fd").Count(link => new FileInfo(link).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true));
             kills.Add(Stopwatch.GetTimestamp());

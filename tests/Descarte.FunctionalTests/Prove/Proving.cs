@@ -25,8 +25,17 @@ static class Proving
         Quick = true,
     };
 
+    public static Task<(Recording Recording, Judgement Judgement)> RunAsync(
+        string behaviour, Settings settings, Profile profile = Profile.Strict, string[]? clauses = null, params (string Name, string Value)[] environment) =>
+        RunAsync(_ => [.. Build.Command("tests/TestServer", Flavor.Ordinary), behaviour], settings, profile, clauses, environment);
+
+    /// <param name="command">Of the subject, which serves on the port that it is given.</param>
+    /// <param name="settings">The hints.</param>
+    /// <param name="profile">Which way it is meant to go.</param>
+    /// <param name="clauses">Only these; null for all.</param>
+    /// <param name="environment">Variables of the subject.</param>
     public static async Task<(Recording Recording, Judgement Judgement)> RunAsync(
-        string behaviour, Settings settings, Profile profile = Profile.Strict, string[]? clauses = null, params (string Name, string Value)[] environment)
+        Func<int, string[]> command, Settings settings, Profile profile = Profile.Strict, string[]? clauses = null, params (string Name, string Value)[] environment)
     {
         using var folder = new TempFolder();
         var port = FreePort.Next();
@@ -35,7 +44,7 @@ static class Proving
             {
                 Subject = new SubjectOptions
                 {
-                    Command = [.. Build.Command("tests/TestServer", Flavor.Ordinary), behaviour],
+                    Command = command(port),
                     Target = Target.Loopback(port),
                     WorkingDirectory = folder.FullName,
                     Environment = [new("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value))],

@@ -62,7 +62,7 @@ public class DiagnosisTests
         Tree = [.. tree.Select(process => new ProcessSeen { Id = process.Id, Parent = process.Parent, Command = process.Command, HandlesTerm = process.Handles })],
     });
 
-    static Recording Everywhere(Recording recording, Func<Trial, Trial> change) => recording with { Trials = [.. recording.Trials.Select(change)] };
+    static Recording Everywhere(Recording recording, Func<Trial, Trial> change) => recording with { Trials = [.. recording.Trials.Select(trial => trial.Signals.Count > 0 ? change(trial) : trial)] };
 
     static Sighting Lose(Sighting seen) => seen with { Outcome = Outcome.Reset, Status = null };
 

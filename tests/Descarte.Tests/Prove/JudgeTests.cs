@@ -44,6 +44,8 @@ public class JudgeTests
         ["9.1"] = good => Forget(good, Experiment.LoadNew),
         ["9.2"] = good => Forget(good, Experiment.Kill),
         ["9.3"] = good => good.With(Experiment.LoadKept, trial => trial.With(Role.Load, seen => seen with { Number = trial.Sightings.Min(other => other.Number) })),
+        ["11.1"] = good => good.With(Experiment.WorkerKilled, trial => trial.Plus(Lose(trial.Sightings[0]))),
+        ["11.2"] = good => good.With(Experiment.WorkerHung, trial => trial with { Worker = trial.Worker! with { GoneAt = null, BackAt = null } }),
     };
 
     public static TheoryData<string> Ids => [.. Faults.Keys];
@@ -65,6 +67,53 @@ public class JudgeTests
         Assert.Equal([id], judgement.Failed.Select(result => $"{result.Clause.Id}").ToArray());
         var must = Catalog.Find(id)!.Level == Level.Must;
         Assert.Equal((must ? 1 : 0, 1), (judgement.ExitCode(strict: false), judgement.ExitCode(strict: true)));
+    }
+
+    [Fact]
+    public void A_subject_of_one_process_is_not_judged_on_its_workers()
+    {
+        var single = Judge.Of(Good().With(Experiment.WorkerKilled, Alone).With(Experiment.WorkerHung, Alone));
+        Assert.All(single.Results.Where(result => Catalog.SectionOf(result.Clause) == "11"), result => Assert.Equal(Verdict.NotApplicable, result.Verdict));
+
+        static Trial Alone(Trial trial) => trial with { Worker = null };
+    }
+
+    [Theory]
+    [InlineData("not replaced", Verdict.Fail)]
+    [InlineData("replaced late", Verdict.Fail)]
+    [InlineData("all ended", Verdict.Fail)]
+    [InlineData("its port used again", Verdict.Fail)]
+    [InlineData("its own lost", Verdict.Pass)]
+    public void A_killed_worker(string what, Verdict verdict)
+    {
+        var judgement = Judge.Of(Good().With(Experiment.WorkerKilled, trial => what switch
+        {
+            "not replaced" => trial with { Worker = trial.Worker! with { BackAt = null } },
+            "replaced late" => trial with { Worker = trial.Worker! with { BackAt = trial.Worker.Signal.After + (1_100 * Ms) } },
+            "all ended" => trial with { ExitedAt = trial.Worker!.Signal.After + Ms, ExitCode = 1 },
+            "its port used again" => trial.Plus(Lose(trial.Sightings[2]) with { Port = 40_000 }),
+            _ => trial.Plus(Lose(trial.Sightings[0]) with { Port = 40_000 }),
+        }));
+        Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "11.1").Verdict);
+    }
+
+    [Theory]
+    [InlineData("removed, not replaced", Verdict.Fail)]
+    [InlineData("removed late", Verdict.Fail)]
+    [InlineData("nobody answered meanwhile", Verdict.Fail)]
+    [InlineData("one on another's connection not answered", Verdict.Fail)]
+    [InlineData("as it should be", Verdict.Pass)]
+    public void A_hung_worker(string what, Verdict verdict)
+    {
+        var judgement = Judge.Of(Good().With(Experiment.WorkerHung, trial => what switch
+        {
+            "removed, not replaced" => trial with { Worker = trial.Worker! with { BackAt = null } },
+            "removed late" => trial with { Worker = trial.Worker! with { GoneAt = trial.Worker.Signal.After + (3_200 * Ms), BackAt = trial.Worker.Signal.After + (3_200 * Ms) } },
+            "nobody answered meanwhile" => trial with { Sightings = [.. trial.Sightings.Take(2)] },
+            "one on another's connection not answered" => trial.Plus(Lose(trial.Sightings[0]) with { Outcome = Outcome.TimedOut }),
+            _ => trial,
+        }));
+        Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "11.2").Verdict);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ static class Recordings
     public static readonly Settings AllHints = new()
     {
         Slow = "/slow", Download = "/download", Upload = "/upload", Ready = "/readyz", CounterPath = "/", CounterPattern = "(\\d+)",
-        EventStream = "/events", WebSocket = "/socket", Http2 = true,
+        EventStream = "/events", WebSocket = "/socket", Http2 = true, WatchdogMs = 2000,
     };
 
     /// <summary>A subject without a fault, under every experiment.</summary>
@@ -40,6 +40,8 @@ static class Recordings
         Add(Experiment.IdleConnections, 6);
         Add(Experiment.SilentConnections, 2);
         Add(Experiment.LongRequest, 1);
+        Add(Experiment.WorkerKilled, 3);
+        Add(Experiment.WorkerHung, 1);
         Add(Experiment.Kill, 6);
         return new Recording
         {
@@ -114,6 +116,8 @@ static class Recordings
             Experiment.SilentConnections => Request(trial, Role.Silent, taken: true).With(Role.Silent, seen => seen with { Outcome = Outcome.EndOfStream, WrittenAt = null, Status = null }),
             Experiment.LoadNew or Experiment.LoadKept or Experiment.Kill => Load(trial, ref number),
             Experiment.Backlog => Request(trial, Role.Load, taken: false),
+            Experiment.WorkerKilled => Harmed(trial, "SIGKILL", 10 * Ms, 200 * Ms),
+            Experiment.WorkerHung => Harmed(trial, "SIGSTOP", 2_100 * Ms, 2_400 * Ms),
             _ => trial,
         };
     }
@@ -129,6 +133,23 @@ static class Recordings
     {
         var counted = ++number;
         return Request(trial, Role.Load, taken: false).With(Role.Load, seen => seen with { Counts = true, Number = counted });
+    }
+
+    /// <summary>One of four workers: one request on its connection is lost, one on another's is answered, and so is a later one.</summary>
+    static Trial Harmed(Trial trial, string signal, long gone, long back)
+    {
+        var at = trial.Signal() with { Name = signal };
+        var answered = Request(trial, Role.Load, taken: false).Sightings[^1] with { Port = 40_001 };
+        var its = answered with { Port = 40_000, Outcome = Outcome.Reset, Status = null, FirstByteAt = null };
+        var later = answered with { Port = 40_002, StartedAt = at.After + Ms, ConnectedAt = at.After + Ms, WrittenAt = at.After + Ms, FirstByteAt = at.After + (2 * Ms), EndedAt = at.After + (2 * Ms) };
+        return trial with
+        {
+            Signals = [],
+            ExitedAt = null,
+            ExitCode = null,
+            Sightings = [answered, its, later],
+            Worker = new WorkerSeen { Id = 7, Signal = at, Siblings = 4, ClientPorts = [40_000], GoneAt = at.After + gone, BackAt = at.After + back },
+        };
     }
 
     /// <summary>One request in flight at the signal, answered 20 ms after it.</summary>

@@ -31,5 +31,6 @@ static class Faults
         ["forgets-on-stop"] = Forgets.OnStopAsync,
         ["forgets-on-death"] = Forgets.OnDeathAsync,
         ["counts-in-two-steps"] = Forgets.InTwoStepsAsync,
+        ["replaces-nobody"] = ReplacesNobody.RunAsync,
     };
 }

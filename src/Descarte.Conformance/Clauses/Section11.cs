@@ -1,0 +1,74 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
+
+namespace Descarte.Conformance.Clauses;
+
+/// <summary>Several processes.</summary>
+static class Section11
+{
+    public static IReadOnlyList<Clause> Clauses { get; } =
+    [
+        new()
+        {
+            Id = "11.1",
+            Title = "replaces a killed worker",
+            FailureTitle = "loses more with a worker than the worker's own requests, or does not replace it",
+            Level = Level.Must,
+            Requirement = "Where several processes serve and one of them is killed under load, only requests on its own connections are lost, and there are as many processes again within 1 s.",
+            Tried = "SIGKILL to one of the processes that serve, under load; it is suspended a moment before, to see which connections it has. A subject that serves from one process is not judged.",
+            Source = "The text that this project grew from: a defective process is removed as quickly as it was started",
+            Remedy = "Let all workers accept from one listening socket that their parent holds, and let the parent start another as soon as one ends.",
+            Experiments = [Experiment.WorkerKilled],
+            Judge = seen => EachTrial(seen, Experiment.WorkerKilled, (trial, worker) => worker.BackAt is { } backAt
+                ? seen.Timed(trial, worker.Signal.After, backAt, Limits.Replacement, $"one of {Count(worker)} killed: replaced after {{0}}, nothing lost but its own")
+                : new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} killed and not replaced in {Figures.Time(Watched(trial))}")),
+        },
+        new()
+        {
+            Id = "11.2",
+            Title = "removes a hung worker",
+            FailureTitle = "keeps a hung worker, or stops serving with it",
+            Level = Level.Must,
+            Requirement = "Where several processes serve and one of them is suspended under load, it is replaced within the stated time and 1 s more, and the others go on serving.",
+            Tried = "SIGSTOP to one of the processes that serve, under load. A subject that serves from one process is not judged.",
+            Source = "The text that this project grew from: a defective process is removed as quickly as it was started",
+            Remedy = "A watchdog: workers tell their parent that they make progress, and the parent kills one that does not (gunicorn's --timeout, systemd's WatchdogSec, descarte run --watchdog).",
+            Needs = "--watchdog TIME",
+            IsOpen = static settings => settings.WatchdogMs is not null,
+            Experiments = [Experiment.WorkerHung],
+            Judge = seen => EachTrial(seen, Experiment.WorkerHung, (trial, worker) =>
+                worker.GoneAt is null ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, and not removed in {Figures.Time(Watched(trial))}")
+                : worker.BackAt is not { } backAt ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, removed after {Figures.Time(worker.GoneAt.Value - worker.Signal.After)} and not replaced")
+                : !Loads(trial).Any(seen => seen.StartedAt > worker.Signal.After && seen.EndedAt < worker.GoneAt && seen.Outcome.IsAnswered()) ? new Round(trial.Number, Verdict.Fail, "nobody was answered while it hung")
+                : seen.Timed(trial, worker.Signal.After, Math.Max(worker.GoneAt.Value, backAt), TimeSpan.FromMilliseconds(seen.Settings.WatchdogMs!.Value) + Limits.Replacement, $"one of {Count(worker)} suspended: replaced after {{0}}, the others went on serving")),
+        },
+    ];
+
+    static Finding EachTrial(Case seen, Experiment experiment, Func<Trial, WorkerSeen, Round> judge)
+    {
+        var ready = seen.All(experiment).Where(trial => trial.ReadyAt is not null).ToList();
+        return ready.Count > 0 && ready.TrueForAll(trial => trial.Worker is null)
+            ? new Finding(Verdict.NotApplicable, "it serves from one process")
+            : Rounds.Together(
+                ready.Where(trial => trial.Worker is not null).Select(trial =>
+                {
+                    var worker = trial.Worker!;
+                    var lost = Loads(trial).Where(sighting => !sighting.Outcome.IsAnswered() && !IsItsOwn(sighting, worker)).ToList();
+                    return trial.ExitedAt is not null ? new Round(trial.Number, Verdict.Fail, $"with one of {Count(worker)} all ended")
+                        : lost.Count > 0 ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(lost.Count, "request")} lost that {(lost.Count == 1 ? "was" : "were")} not on a connection of the one of {Count(worker)} that was {(experiment == Experiment.WorkerKilled ? "killed" : "suspended")}")
+                        : judge(trial, worker);
+                }),
+                "it never became ready");
+    }
+
+    // A port may be used again by a later connection.
+    static bool IsItsOwn(Sighting sighting, WorkerSeen worker) =>
+        sighting.ConnectedAt <= worker.Signal.After && worker.ClientPorts.Contains(sighting.Port);
+
+    static IEnumerable<Sighting> Loads(Trial trial) => trial.Sightings.Where(sighting => sighting.Role == Role.Load);
+
+    static string Count(WorkerSeen worker) => Figures.Count(worker.Siblings, "process", "processes");
+
+    static long Watched(Trial trial) => Math.Max(0, trial.Sightings.Max(sighting => sighting.EndedAt) - trial.Worker!.Signal.After);
+}

@@ -1,0 +1,125 @@
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Load;
+using Descarte.Conformance.Machine;
+
+namespace Descarte.Conformance.Experiments;
+
+/// <summary>One of several processes that serve dies, or hangs, in the middle of a load.</summary>
+static class Workers
+{
+    const int NewClients = 16;
+    const int KeptClients = 16;
+    const int Readings = 3;
+
+    static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan SuspendLimit = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long a successor is waited for.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is served when all is well again belongs to the load, too.</summary>
+    static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(200);
+
+    public static async Task KilledAsync(Stage stage, CancellationToken cancellation)
+    {
+        for (var round = 0; round < stage.Rounds(3, 1); round++)
+        {
+            if ((await RunAsync(stage, Experiment.WorkerKilled, round, TimeSpan.Zero, cancellation)).Worker is null)
+            {
+                return;
+            }
+        }
+    }
+
+    public static async Task HungAsync(Stage stage, CancellationToken cancellation)
+    {
+        if (stage.Settings.WatchdogMs is { } watchdog)
+        {
+            await RunAsync(stage, Experiment.WorkerHung, 0, TimeSpan.FromMilliseconds(watchdog), cancellation);
+        }
+    }
+
+    static async Task<Trial> RunAsync(Stage stage, Experiment experiment, int round, TimeSpan watchdog, CancellationToken cancellation)
+    {
+        await using var act = await stage.StartAsync(experiment, round, cancellation);
+        if (!act.IsReady)
+        {
+            return await act.FinishAsync();
+        }
+
+        await using (var fresh = LoadGenerator.Start(Load(stage, act, ConnectionUse.New, NewClients, watchdog)))
+        await using (var kept = LoadGenerator.Start(Load(stage, act, ConnectionUse.KeepAlive, KeptClients, watchdog)))
+        {
+            await Task.WhenAny(Task.WhenAll(fresh.AnsweredAsync(NewClients, cancellation), kept.AnsweredAsync(KeptClients, cancellation)), Task.Delay(LoadLimit, cancellation));
+            if (act.Life.Tree.Serving(act.Target) is { Count: > 0 } workers)
+            {
+                var victim = workers[stage.Random.Next(workers.Count)];
+                act.Harmed(await HarmAsync(act, victim, kill: experiment == Experiment.WorkerKilled, watchdog + Patience, cancellation));
+                await Task.Delay(Aftermath, cancellation);
+            }
+
+            act.Add(await fresh.StopAsync());
+            act.Add(await kept.StopAsync(), NewClients);
+        }
+
+        return await act.FinishAsync();
+    }
+
+    static LoadOptions Load(Stage stage, Act act, ConnectionUse use, int clients, TimeSpan watchdog)
+    {
+        var load = stage.Load(act.Target, use, clients) with { OnAfterRefused = true };
+        return load with { AnswerTimeout = load.AnswerTimeout + watchdog };
+    }
+
+    static async Task<WorkerSeen> HarmAsync(Act act, int victim, bool kill, TimeSpan patience, CancellationToken cancellation)
+    {
+        var clock = act.Stage.Clock;
+        var parent = ProcessTable.Read(victim)?.Parent ?? 0;
+        var siblings = act.Life.Tree.Children(parent).Count;
+        var before = clock.Now;
+        Native.Send(victim, Signal.Stop);
+        for (var limit = clock.Now + (long)SuspendLimit.TotalMicroseconds; !ProcessTable.IsStopped(victim) && clock.Now < limit;)
+        {
+            await Task.Delay(1, cancellation);
+        }
+
+        var ports = Ports(act, victim);
+        if (kill)
+        {
+            before = clock.Now;
+            Native.Send(victim, Signal.Kill);
+        }
+
+        var harmed = new WorkerSeen
+        {
+            Id = victim, Signal = new SentSignal(kill ? "SIGKILL" : "SIGSTOP", before, clock.Now), Siblings = siblings, ClientPorts = ports,
+        };
+        for (var until = clock.Now + (long)patience.TotalMicroseconds; clock.Now < until && harmed is not { GoneAt: not null, BackAt: not null };)
+        {
+            await Task.Delay(BetweenLooks, cancellation);
+            var children = act.Life.Tree.Children(parent);
+            var now = clock.Now;
+            harmed = harmed with
+            {
+                GoneAt = harmed.GoneAt ?? (children.Contains(victim) ? null : now),
+                BackAt = harmed.BackAt ?? (children.Count(id => id != victim) >= siblings ? now : null),
+            };
+        }
+
+        return harmed;
+    }
+
+    /// <summary>
+    /// The other ends of its connections. It is suspended: it takes no more. The system's table is read several times, for rows are left out of one that changes while it is read.
+    /// </summary>
+    static IReadOnlyList<int> Ports(Act act, int victim)
+    {
+        var inodes = ProcessTable.SocketInodes(victim).ToHashSet();
+        return
+        [
+            .. Enumerable.Range(0, Readings).SelectMany(_ => TcpTable.Read(victim))
+                .Where(row => !row.Listens && row.Local.Port == act.Target.Port && inodes.Contains(row.Inode)).Select(row => row.RemotePort).Distinct().Order(),
+        ];
+    }
+}

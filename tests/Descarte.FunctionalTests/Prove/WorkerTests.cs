@@ -1,0 +1,63 @@
+using Descarte.Conformance.Judging;
+using Descarte.FunctionalTests.Drain;
+using Descarte.Harness;
+
+namespace Descarte.FunctionalTests.Prove;
+
+/// <summary>Subjects that serve from several processes: section 11.</summary>
+[Collection(LoadCollection.Name)]
+public sealed class WorkerTests
+{
+    const int Limit = 300_000;
+    const int Attempts = 3;
+
+    static readonly string[] Section = ["11.1", "11.2"];
+
+    [Fact(Timeout = Limit)]
+    public async Task A_pool_passes()
+    {
+        var judgement = await JudgeAsync(port => Pool(port, watchdog: "5"), watchdogMs: 5_000);
+        Assert.True(judgement.Failed.Count == 0, judgement.Blemishes());
+        Assert.DoesNotContain(Verdict.NotApplicable, Verdicts(judgement));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_pool_that_is_more_patient_than_it_says_fails()
+    {
+        var judgement = await JudgeAsync(port => Pool(port, watchdog: "3600"), watchdogMs: 500);
+        Assert.Contains("not removed in", Assert.Single(judgement.Failed).Finding.Observed, StringComparison.Ordinal);
+        Assert.Equal("11.2", judgement.Failed[0].Clause.Id);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_server_of_one_process_is_not_judged()
+    {
+        var judgement = await JudgeAsync(_ => [.. Build.Command("tests/TestServer", Flavor.Ordinary), "well-behaved"], watchdogMs: 500);
+        Assert.Equal([Verdict.NotApplicable, Verdict.NotApplicable], Verdicts(judgement));
+        Assert.All(judgement.Results.Where(IsOfSection), result => Assert.Equal("it serves from one process", result.Finding.Observed));
+    }
+
+    /// <summary>Once more where the machine did not let it be decided.</summary>
+    static async Task<Judgement> JudgeAsync(Func<int, string[]> command, int watchdogMs)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (recording, judgement) = await Proving.RunAsync(command, Proving.AllHints with { WatchdogMs = watchdogMs }, clauses: Section, environment: ("Logging__LogLevel__Default", "Warning"));
+            if (attempt == Attempts || Verdicts(judgement).All(verdict => verdict != Verdict.Inconclusive))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"{judgement.Blemishes()}\n{string.Join("\n\n", recording.Trials.Where(trial => trial.Worker is not null).Select(trial => $"{trial.Worker}\n{trial.Output}"))}");
+                return judgement;
+            }
+        }
+    }
+
+    static string[] Pool(int port, string watchdog) =>
+    [
+        .. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "run", "-n", "3", "--watchdog", watchdog, "--listen", $"http://127.0.0.1:{port}",
+        "--", .. Build.Command("tests/TestServer", Flavor.Ordinary), "well-behaved",
+    ];
+
+    static IEnumerable<Verdict> Verdicts(Judgement judgement) => judgement.Results.Where(IsOfSection).Select(result => result.Verdict);
+
+    static bool IsOfSection(ClauseResult result) => Section.Contains(result.Clause.Id);
+}
