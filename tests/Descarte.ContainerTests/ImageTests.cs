@@ -3,7 +3,7 @@ using Descarte.ContainerTests.Docker;
 
 namespace Descarte.ContainerTests;
 
-/// <summary>What is in the image of Hits, and what is not.</summary>
+/// <summary>What is in the images of Hits and of the tool, and what is not.</summary>
 [Collection(DockerCollection.Name)]
 public sealed class ImageTests(Images images)
 {
@@ -27,13 +27,29 @@ public sealed class ImageTests(Images images)
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task There_is_no_shell_in_it()
+    public async Task The_tool_is_small_and_works()
     {
-        var container = await images.Host.DockerAsync("create", "hits");
+        var image = JsonDocument.Parse(await images.Host.DockerAsync("image", "inspect", "descarte")).RootElement[0];
+        Assert.InRange(image.GetProperty("Size").GetInt64(), 1, 60 * Megabyte);
+        var config = image.GetProperty("Config");
+        Assert.Equal("1654", config.GetProperty("User").GetString());
+        Assert.Equal("descarte", config.GetProperty("Labels").GetProperty("org.opencontainers.image.title").GetString());
+        Assert.Contains("backlog", await images.Host.DockerAsync("run", "--rm", "--read-only", "--network", "none", "descarte", "clauses", "3.4"));
+        var nothing = await Command.TryAsync("docker", ["run", "--rm", "descarte", "prove"], images.Host.Environment);
+        Assert.Equal(2, nothing.ExitCode);
+        Assert.Contains("Nothing to test", nothing.StandardError);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("hits", "app/Hits")]
+    [InlineData("descarte", "usr/local/bin/descarte")]
+    public async Task There_is_no_shell_in_it(string name, string program)
+    {
+        var container = await images.Host.DockerAsync("create", name);
         try
         {
             var files = await Command.RunAsync("sh", ["-c", $"docker export {container} | tar -t"], images.Host.Environment);
-            Assert.Contains("app/Hits", files);
+            Assert.Contains(program, files);
             Assert.DoesNotMatch("(?m)^(\\./)?(usr/)?bin/(ba|da|bu|)sh", files);
             Assert.DoesNotContain(".dbg", files);
         }

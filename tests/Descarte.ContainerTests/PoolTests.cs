@@ -3,14 +3,16 @@ using Descarte.Harness;
 
 namespace Descarte.ContainerTests;
 
-/// <summary>The pool of Hits as process 1 of its container, where the runtime would reap its workers before it.</summary>
+/// <summary>A pool as process 1 of its container, where the runtime would reap its workers before it: of Hits itself, and of the tool in front of it.</summary>
 [Collection(DockerCollection.Name)]
 public sealed class PoolTests(Images images)
 {
-    [Fact(Timeout = 120_000)]
-    public async Task A_worker_that_dies_is_replaced_and_a_stop_is_clean()
+    [Theory(Timeout = 120_000)]
+    [InlineData("hits")]
+    [InlineData("pooled")]
+    public async Task A_worker_that_dies_is_replaced_and_a_stop_is_clean(string image)
     {
-        var container = await images.Host.DockerAsync("run", "--detach", "--env", "WEB_CONCURRENCY=2", "hits");
+        var container = await images.Host.DockerAsync("run", "--detach", "--env", "WEB_CONCURRENCY=2", image);
         try
         {
             await LogAsync(container, "ready after", 2);

@@ -11,6 +11,7 @@ namespace Descarte.Cli.Prove;
 sealed class ProveOptionSet
 {
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
     static readonly TimeSpan StartBudget = TimeSpan.FromSeconds(5);
 
     readonly Option<string?> _url = new("--url") { Description = "Where it serves, with the path of ordinary requests; default: the first port that its process tree listens on" };
@@ -31,11 +32,13 @@ sealed class ProveOptionSet
     readonly Option<int?> _seed = new("--seed") { Description = "Seed of the loads and of the moments of the signals; printed" };
     readonly Option<string[]> _clause = new("--clause") { Description = "Only this clause; may be repeated" };
     readonly Option<TimeSpan?> _watchdog = Durations.Option("--watchdog", null, "How long a worker of several may hang before the subject itself removes it: opens 11.2", null);
+    readonly Option<string?> _disturb = new("--disturb") { Description = "What runs at --url is not started here but disturbed by this command, under load: opens 12.1" };
+    readonly Option<TimeSpan?> _settle = Durations.Option("--settle", null, "How long the load goes on after that command", Settle);
     readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds, and none that waits for the end of the grace period" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _quick })
+        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _disturb, _settle, _quick })
         {
             command.Add(option);
         }
@@ -46,9 +49,15 @@ sealed class ProveOptionSet
     /// <exception cref="SubjectException">They contradict each other, or one is not understood.</exception>
     public ProveOptions Read(ParseResult parsed, string[] command)
     {
+        var disturbance = parsed.GetValue(_disturb);
+        if (disturbance is not null)
+        {
+            command = Disturbing(disturbance, command, parsed.GetValue(_url));
+        }
+
         if (command.Length == 0)
         {
-            throw new SubjectException("Nothing to test: descarte prove [options] -- COMMAND");
+            throw new SubjectException("Nothing to test: descarte prove [options] -- COMMAND, or --url URL --disturb COMMAND for what runs already");
         }
 
         var unknown = (parsed.GetValue(_clause) ?? []).FirstOrDefault(id => Conformance.Clauses.Catalog.Find(id) is null);
@@ -84,12 +93,21 @@ sealed class ProveOptionSet
                 GraceMs = Milliseconds(parsed.GetValue(_grace) ?? Grace, "--grace"),
                 StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget) ?? StartBudget, "--start-budget"),
                 WatchdogMs = parsed.GetValue(_watchdog) is { } watchdog ? Milliseconds(watchdog, "--watchdog") : null,
+                Disturbance = disturbance,
+                SettleMs = Milliseconds(parsed.GetValue(_settle) ?? Settle, "--settle"),
                 Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
                 Quick = parsed.GetValue(_quick),
                 Clauses = parsed.GetValue(_clause) ?? [],
             },
         };
     }
+
+    /// <summary>Its words: no shell reads them, but quotes keep what belongs together.</summary>
+    static string[] Disturbing(string disturbance, string[] command, string? url) =>
+        command.Length > 0 ? throw new SubjectException("Either a command behind -- to start and stop, or --disturb for what runs already")
+        : url is null ? throw new SubjectException("--disturb needs --url: where the service is that the command disturbs")
+        : System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(disturbance).ToArray() is { Length: > 0 } words ? words
+        : throw new SubjectException("--disturb takes a command, as in 'docker service update --force web'");
 
     static Target Where(string url)
     {

@@ -52,7 +52,7 @@ static class Section9
             Remedy = "Increase and read in one step: the answer of INCR, or UPDATE … RETURNING; not a write and then a read.",
             Needs = Hint,
             IsOpen = static settings => settings.CounterPattern is not null,
-            Experiments = [Experiment.LoadNew, Experiment.LoadKept, Experiment.Kill],
+            Experiments = [Experiment.LoadNew, Experiment.LoadKept, Experiment.Kill, Experiment.Disturbed],
             Judge = CountsExactly,
         },
     ];

@@ -11,7 +11,7 @@ sealed class Symptoms(Recording recording)
     public Recording Recording => recording;
 
     public IReadOnlyList<Trial> Stops { get; } =
-        [.. recording.Trials.Where(trial => trial is { ReadyAt: not null, Signals.Count: > 0 } && trial.Experiment is not (Experiment.Kill or Experiment.EarlySignal))];
+        [.. recording.Trials.Where(trial => trial is { ReadyAt: not null, Signals.Count: > 0 } && trial.Experiment is not (Experiment.Kill or Experiment.EarlySignal or Experiment.Disturbed))];
 
     public IReadOnlyList<Trial> Killed => [.. Stops.Where(trial => trial.KilledAt is not null)];
 

@@ -65,4 +65,7 @@ public enum Experiment
 
     /// <summary>SIGSTOP to one worker process of several.</summary>
     WorkerHung,
+
+    /// <summary>A command of the user's, in the middle of a load on something that runs elsewhere.</summary>
+    Disturbed,
 }

@@ -48,6 +48,12 @@ public sealed record Settings
     /// <summary>How long a worker process may hang, in milliseconds, before the subject's own supervisor removes it; opens a clause.</summary>
     public int? WatchdogMs { get; init; }
 
+    /// <summary>The command that disturbed a subject which was found running; null for one that the suite started itself.</summary>
+    public string? Disturbance { get; init; }
+
+    /// <summary>How long the load went on after that command, in milliseconds. Default 5 s.</summary>
+    public int SettleMs { get; set; } = 5_000;
+
     /// <summary>Whether the subject speaks HTTP/2; opens a clause.</summary>
     public bool Http2 { get; init; }
 }

@@ -170,8 +170,7 @@ sealed class Act : IAsyncDisposable
     }
 
     /// <summary>Takes in what the clients of a load saw.</summary>
-    public void Add(LoadResult result, int firstClient = 0) =>
-        Add(result.Exchanges.Select(exchange => Visit.Seen(_stage, exchange, firstClient)));
+    public void Add(LoadResult result, int firstClient = 0, long over = long.MaxValue) => Add(Visit.Seen(_stage, result, firstClient, over));
 
     /// <summary>Ends what is left of it and hands the trial over.</summary>
     public async Task<Trial> FinishAsync()

@@ -5,7 +5,7 @@ namespace Descarte.Conformance.Experiments;
 /// <summary>What has to hold before a subject is started for the first time.</summary>
 static class Precondition
 {
-    public static async Task CheckAsync(SubjectOptions subject)
+    public static async Task CheckAsync(SubjectOptions subject, bool runsAlready)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -19,7 +19,18 @@ static class Precondition
 
         Programs.Find("setsid", subject.WorkingDirectory);
         Programs.Find(subject.Command[0], subject.WorkingDirectory);
-        if (subject.Target is { } target && await Visit.IsHeldAsync(target))
+        if (subject.Target is not { } target)
+        {
+            return;
+        }
+
+        var isHeld = await Visit.IsHeldAsync(target);
+        if (runsAlready && !isHeld)
+        {
+            throw new SubjectException($"Nobody answers at {target.Authority}: start the service first, and --disturb says what happens to it");
+        }
+
+        if (!runsAlready && isHeld)
         {
             throw new SubjectException($"Somebody else listens on {target.EndPoint} already: stop it, or give the subject another port");
         }

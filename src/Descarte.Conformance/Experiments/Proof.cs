@@ -33,32 +33,25 @@ public static class Proof
         (Experiment.Kill, Loads.KillAsync),
     ];
 
-    /// <summary>Starts, loads, stops and kills the subject. Whatever happens, nothing of it runs afterwards.</summary>
+    /// <summary>Starts, loads, stops and kills the subject, or disturbs one that runs already. Whatever happens, nothing of it runs afterwards.</summary>
     /// <param name="options">What to test.</param>
     /// <param name="report">Called with what is done now.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="SubjectException">The subject cannot be tested at all.</exception>
     public static async Task<Recording> RunAsync(ProveOptions options, Action<Progress>? report = null, CancellationToken cancellation = default)
     {
-        await Precondition.CheckAsync(options.Subject);
+        await Precondition.CheckAsync(options.Subject, runsAlready: options.Settings.Disturbance is not null);
         var clock = new Clock();
         using var meter = new HiccupMeter(clock);
         var stage = new Stage(options, clock, meter, report ?? (static _ => { }));
         var startedAt = DateTimeOffset.UtcNow;
-        await Calibrate.RunAsync(stage, cancellation);
-        if (stage.Trials[0].ReadyAt is not null)
-        {
-            foreach (var (experiment, run) in Script.Where(entry => IsWanted(entry.Experiment, options)))
-            {
-                await run(stage, cancellation);
-            }
-        }
+        await (options.Settings.Disturbance is null ? StartAndStopAsync(stage, options, cancellation) : Disturbance.RunAsync(stage, cancellation));
 
         return new Recording
         {
             Schema = Recording.CurrentSchema,
             StartedAt = startedAt,
-            Subject = string.Join(' ', options.Subject.Command),
+            Subject = options.Settings.Disturbance is null ? string.Join(' ', options.Subject.Command) : $"{options.Subject.Target!.Authority} and {options.Settings.Disturbance}",
             Settings = options.Settings,
             Machine = string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors"),
             Server = stage.Server,
@@ -66,6 +59,18 @@ public static class Proof
             Trials = [.. stage.Trials],
             Pauses = meter.Pauses,
         };
+    }
+
+    static async Task StartAndStopAsync(Stage stage, ProveOptions options, CancellationToken cancellation)
+    {
+        await Calibrate.RunAsync(stage, cancellation);
+        if (stage.Trials[0].ReadyAt is not null)
+        {
+            foreach (var (_, run) in Script.Where(entry => IsWanted(entry.Experiment, options)))
+            {
+                await run(stage, cancellation);
+            }
+        }
     }
 
     static bool IsWanted(Experiment experiment, ProveOptions options)

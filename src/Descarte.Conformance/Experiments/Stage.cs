@@ -69,11 +69,14 @@ sealed class Stage(ProveOptions options, Clock clock, HiccupMeter meter, Action<
         AnswerTimeout = Grace + TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>Says what is done now.</summary>
+    public void Begin(Experiment experiment, int round = 0) => report(new Progress(experiment, round));
+
     /// <summary>Starts the subject and waits until it answers.</summary>
     /// <returns>The act; its <see cref="Act.IsReady"/> says whether it came to that.</returns>
     public async Task<Act> StartAsync(Experiment experiment, int round, CancellationToken cancellation)
     {
-        report(new Progress(experiment, round));
+        Begin(experiment, round);
         var act = new Act(this, experiment, round);
         try
         {
@@ -90,7 +93,7 @@ sealed class Stage(ProveOptions options, Clock clock, HiccupMeter meter, Action<
     /// <summary>Starts the subject and does not wait.</summary>
     public Act Spawn(Experiment experiment, int round)
     {
-        report(new Progress(experiment, round));
+        Begin(experiment, round);
         return new Act(this, experiment, round);
     }
 

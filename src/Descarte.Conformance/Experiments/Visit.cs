@@ -46,8 +46,17 @@ static class Visit
         EndedAt = connection.EndedAt == 0 ? stage.Clock.Now : stage.Clock.At(connection.EndedAt),
     };
 
+    /// <summary>What the clients of a load saw.</summary>
+    /// <param name="stage">The run.</param>
+    /// <param name="result">Of the load.</param>
+    /// <param name="firstClient">The number of its first client.</param>
+    /// <param name="over">When the load was ended while the subject went on: who was still connecting then gave up by himself, and that is nobody's loss.</param>
+    public static IEnumerable<Sighting> Seen(Stage stage, LoadResult result, int firstClient = 0, long over = long.MaxValue) => result.Exchanges
+        .Select(exchange => Seen(stage, exchange, firstClient))
+        .Where(sighting => sighting.Outcome != Outcome.ConnectTimedOut || sighting.EndedAt < over);
+
     /// <summary>One request of a load.</summary>
-    public static Sighting Seen(Stage stage, Exchange exchange, int firstClient) => new()
+    static Sighting Seen(Stage stage, Exchange exchange, int firstClient) => new()
     {
         Role = Role.Load,
         Client = exchange.Client + firstClient,

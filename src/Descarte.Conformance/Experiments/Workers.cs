@@ -59,8 +59,9 @@ static class Workers
                 await Task.Delay(Aftermath, cancellation);
             }
 
-            act.Add(await fresh.StopAsync());
-            act.Add(await kept.StopAsync(), NewClients);
+            var over = stage.Clock.Now;
+            act.Add(await fresh.StopAsync(), over: over);
+            act.Add(await kept.StopAsync(), NewClients, over);
         }
 
         return await act.FinishAsync();

@@ -30,6 +30,8 @@ public sealed class Images : IAsyncLifetime
         {
             await Command.RunAsync(Path.Combine(Build.RepositoryRoot, "tests/Descarte.ContainerTests/base-images.sh"), [], _host.Environment);
             await _host.DockerAsync("build", "--tag", "hits", "--file", "src/Hits/Dockerfile", ".");
+            await _host.DockerAsync("build", "--tag", "descarte", "--file", "src/Descarte.Cli/Dockerfile", ".");
+            await _host.DockerAsync("build", "--tag", "pooled", "--file", "tests/Descarte.ContainerTests/pooled.Dockerfile", ".");
             await _host.DockerAsync("build", "--tag", "factor8", "--file", "examples/factor8/Dockerfile", ".");
         }
         catch

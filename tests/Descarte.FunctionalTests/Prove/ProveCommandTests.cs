@@ -15,6 +15,9 @@ public sealed class ProveCommandTests : IDisposable
 
     [Theory(Timeout = Limit)]
     [InlineData("prove", "Nothing to test")]
+    [InlineData("prove --disturb true", "--disturb needs --url")]
+    [InlineData("prove --url http://127.0.0.1:1/ --disturb true -- true", "Either a command behind -- to start and stop, or --disturb")]
+    [InlineData("prove --url http://127.0.0.1:1/ --disturb no-such-program", "There is no program no-such-program")]
     [InlineData("prove --clause 12.7 -- true", "There is no clause 12.7")]
     [InlineData("prove -- no-such-program", "There is no program no-such-program")]
     [InlineData("prove --cwd /no/such/folder -- true", "There is no folder /no/such/folder")]

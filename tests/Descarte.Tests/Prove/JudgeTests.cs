@@ -46,6 +46,7 @@ public class JudgeTests
         ["9.3"] = good => good.With(Experiment.LoadKept, trial => trial.With(Role.Load, seen => seen with { Number = trial.Sightings.Min(other => other.Number) })),
         ["11.1"] = good => good.With(Experiment.WorkerKilled, trial => trial.Plus(Lose(trial.Sightings[0]))),
         ["11.2"] = good => good.With(Experiment.WorkerHung, trial => trial with { Worker = trial.Worker! with { GoneAt = null, BackAt = null } }),
+        ["12.1"] = good => good.With(Experiment.Disturbed, trial => trial.Plus(Refused(trial.Signal().Before + Ms) with { Role = Role.Load })),
     };
 
     public static TheoryData<string> Ids => [.. Faults.Keys];
@@ -95,6 +96,25 @@ public class JudgeTests
             _ => trial.Plus(Lose(trial.Sightings[0]) with { Port = 40_000 }),
         }));
         Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "11.1").Verdict);
+    }
+
+    [Theory]
+    [InlineData("answered with 502", Verdict.Fail)]
+    [InlineData("lost before", Verdict.Inconclusive)]
+    [InlineData("the command failed", Verdict.Inconclusive)]
+    [InlineData("the command did not end", Verdict.Inconclusive)]
+    [InlineData("as it should be", Verdict.Pass)]
+    public void A_disturbance(string what, Verdict verdict)
+    {
+        var judgement = Judge.Of(Good().With(Experiment.Disturbed, trial => what switch
+        {
+            "answered with 502" => trial.With(Role.Load, seen => seen with { Status = 502 }),
+            "lost before" => trial.With(Role.Load, seen => Lose(seen) with { EndedAt = trial.Signal().Before - Ms }),
+            "the command failed" => trial with { ExitCode = 1, Output = "no such service" },
+            "the command did not end" => trial with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (600 * Second) },
+            _ => trial,
+        }));
+        Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "12.1").Verdict);
     }
 
     [Theory]

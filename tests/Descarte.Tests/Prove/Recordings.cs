@@ -15,7 +15,7 @@ static class Recordings
     public static readonly Settings AllHints = new()
     {
         Slow = "/slow", Download = "/download", Upload = "/upload", Ready = "/readyz", CounterPath = "/", CounterPattern = "(\\d+)",
-        EventStream = "/events", WebSocket = "/socket", Http2 = true, WatchdogMs = 2000,
+        EventStream = "/events", WebSocket = "/socket", Http2 = true, WatchdogMs = 2000, Disturbance = "true",
     };
 
     /// <summary>A subject without a fault, under every experiment.</summary>
@@ -42,6 +42,7 @@ static class Recordings
         Add(Experiment.LongRequest, 1);
         Add(Experiment.WorkerKilled, 3);
         Add(Experiment.WorkerHung, 1);
+        Add(Experiment.Disturbed, 1);
         Add(Experiment.Kill, 6);
         return new Recording
         {
@@ -116,6 +117,7 @@ static class Recordings
             Experiment.SilentConnections => Request(trial, Role.Silent, taken: true).With(Role.Silent, seen => seen with { Outcome = Outcome.EndOfStream, WrittenAt = null, Status = null }),
             Experiment.LoadNew or Experiment.LoadKept or Experiment.Kill => Load(trial, ref number),
             Experiment.Backlog => Request(trial, Role.Load, taken: false),
+            Experiment.Disturbed => Request(trial, Role.Load, taken: false) with { ReadyAt = null },
             Experiment.WorkerKilled => Harmed(trial, "SIGKILL", 10 * Ms, 200 * Ms),
             Experiment.WorkerHung => Harmed(trial, "SIGSTOP", 2_100 * Ms, 2_400 * Ms),
             _ => trial,
