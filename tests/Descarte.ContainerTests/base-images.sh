@@ -96,7 +96,7 @@ if wanted $sdk; then
     # restore finds them there, and asks nobody. On a copy of the tree, whose obj folders say where the packages are.
     mkdir "$work/tree"
     git ls-files -z -co --exclude-standard -- src examples '*.props' global.json | xargs -0 cp --parents -t "$work/tree"
-    for project in src/Hits examples/factor8; do
+    for project in src/Hits src/Descarte.Cli examples/factor8; do
         dotnet restore "$work/tree/$project" --source "${NUGET_PACKAGES:-$HOME/.nuget/packages}" --packages "$work/sdk/root/.nuget/packages" >"$work/restore.log" ||
             { cat "$work/restore.log" && exit 1; }
     done

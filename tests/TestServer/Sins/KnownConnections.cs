@@ -14,6 +14,8 @@ sealed class KnownConnections
         public long OpenedAt { get; } = Environment.TickCount64;
 
         public int Requests { get; set; }
+
+        public volatile bool InFlight;
     }
 
     readonly ConcurrentDictionary<string, Entry> _entries = new();
@@ -21,7 +23,7 @@ sealed class KnownConnections
 
     public IEnumerable<Entry> Open => _entries.Values;
 
-    /// <summary>Whether nobody has asked anything for a while.</summary>
+    /// <summary>Whether no request has begun or ended for a while.</summary>
     public bool IsQuiet => Environment.TickCount64 - Volatile.Read(ref _lastRequest) > 60;
 
     public Entry Of(HttpContext context) => _entries[context.Connection.Id];
@@ -33,10 +35,20 @@ sealed class KnownConnections
         _entries.TryRemove(connection.ConnectionId, out var _);
     })));
 
-    public void Count(WebApplication app) => app.Use(next => context =>
+    public void Count(WebApplication app) => app.Use(async (context, next) =>
     {
-        Of(context).Requests++;
+        var connection = Of(context);
+        connection.Requests++;
+        connection.InFlight = true;
         Volatile.Write(ref _lastRequest, Environment.TickCount64);
-        return next(context);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            connection.InFlight = false;
+            Volatile.Write(ref _lastRequest, Environment.TickCount64);
+        }
     });
 }

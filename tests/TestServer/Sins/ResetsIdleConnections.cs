@@ -11,7 +11,7 @@ static class ResetsIdleConnections
         var connections = new KnownConnections();
         Sigterm.On(_ =>
         {
-            foreach (var connection in connections.Open.Where(connection => connections.IsQuiet && connection.Requests > 0))
+            foreach (var connection in connections.Open.Where(connection => connections.IsQuiet && connection is { Requests: > 0, InFlight: false }))
             {
                 connection.Socket.LingerState = new LingerOption(true, 0);
                 connection.Socket.Close();
