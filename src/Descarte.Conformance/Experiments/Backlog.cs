@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
@@ -14,7 +13,6 @@ static class Backlog
     const int Clients = 16;
 
     static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan SuspendLimit = TimeSpan.FromSeconds(5);
 
     public static async Task RunAsync(Stage stage, CancellationToken cancellation)
     {
@@ -27,7 +25,8 @@ static class Backlog
                 return;
             }
 
-            var suspended = await SuspendAsync(act, cancellation);
+            var suspended = act.Life.Tree.Running();
+            await Suspension.BeginAsync(suspended, cancellation);
             var clients = await QueueUpAsync(act, cancellation);
             act.Send(Signal.Terminate);
             suspended.ForEach(id => Native.Send(id, Signal.Continue));
@@ -39,19 +38,6 @@ static class Backlog
                 return;
             }
         }
-    }
-
-    /// <summary>A signal is taken by one thread after the other: waits until the last one rests.</summary>
-    static async Task<List<int>> SuspendAsync(Act act, CancellationToken cancellation)
-    {
-        var ids = act.Life.Tree.Running();
-        ids.ForEach(id => Native.Send(id, Signal.Stop));
-        for (var limit = Stopwatch.StartNew(); !ids.TrueForAll(ProcessTable.IsStopped) && limit.Elapsed < SuspendLimit;)
-        {
-            await Task.Delay(1, cancellation);
-        }
-
-        return ids;
     }
 
     static async Task<List<Conversation>> QueueUpAsync(Act act, CancellationToken cancellation)

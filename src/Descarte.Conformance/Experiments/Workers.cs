@@ -12,7 +12,6 @@ static class Workers
     const int Readings = 3;
 
     static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan SuspendLimit = TimeSpan.FromSeconds(5);
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long a successor is waited for.</summary>
@@ -79,12 +78,7 @@ static class Workers
         var parent = ProcessTable.Read(victim)?.Parent ?? 0;
         var siblings = act.Life.Tree.Children(parent).Count;
         var before = clock.Now;
-        Native.Send(victim, Signal.Stop);
-        for (var limit = clock.Now + (long)SuspendLimit.TotalMicroseconds; !ProcessTable.IsStopped(victim) && clock.Now < limit;)
-        {
-            await Task.Delay(1, cancellation);
-        }
-
+        await Suspension.BeginAsync([victim], cancellation);
         var ports = Ports(act, victim);
         if (kill)
         {

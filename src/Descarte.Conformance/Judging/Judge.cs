@@ -34,7 +34,8 @@ public static class Judge
 
         if (!seen.Recording.Trials.Any(trial => clause.Experiments.Contains(trial.Experiment)))
         {
-            return new Finding(Verdict.NotApplicable, 
+            return new Finding(
+                Verdict.NotApplicable,
                 seen.Settings.Disturbance is not null ? "needs the command that starts it"
                 : seen.Settings.Quick ? "left out by --quick"
                 : "not tried in this run");
