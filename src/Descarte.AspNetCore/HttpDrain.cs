@@ -27,6 +27,9 @@ sealed class HttpDrain(
 
     public int InFlight => connections.Requests.Count();
 
+    /// <summary>An open door has a queue, and whoever is in it has connected.</summary>
+    public bool HasBegun => !doors.IsEmpty || !connections.IsEmpty;
+
     public int Finished => closing.Finished;
 
     public TimeSpan? DoorClosedAt { get; private set; }
@@ -37,9 +40,9 @@ sealed class HttpDrain(
     {
         foreach (var request in connections.Requests)
         {
-            if (request.Long is not { ClientKnows: true })
+            if (request.Long is not { ClientKnows: true } && request.TryCut() is { } named)
             {
-                work.Add(new CutWork(request.Name, request.Age));
+                work.Add(named);
             }
         }
 
@@ -53,6 +56,18 @@ sealed class HttpDrain(
     }
 
     public async Task Drain(CancellationToken cut)
+    {
+        try
+        {
+            await CloseDoorsAndConnections(cut);
+        }
+        finally
+        {
+            _saidGoodbye.TrySetResult();
+        }
+    }
+
+    async Task CloseDoorsAndConnections(CancellationToken cut)
     {
         // On a thread of its own and not awaited alone: HTTP/2 clients are told at once, while the door closes.
         var closed = doors.CloseAll();
@@ -83,8 +98,6 @@ sealed class HttpDrain(
             // Timers overtake what waits for a thread; the end of the thread pool's queue does not. See LookAfterSilent.
             await Task.Yield();
         }
-
-        _saidGoodbye.TrySetResult();
     }
 
     void LookAfterMultiplexed()

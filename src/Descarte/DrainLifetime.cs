@@ -1,24 +1,16 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 
 namespace Descarte;
 
 /// <summary>
-/// Turns signals into events of the drain. Takes the place of the default console lifetime, which swallows a second
-/// signal and turns one during start-up into an exception (dotnet/runtime#51613).
+/// Takes the place of the default console lifetime, which swallows a second signal and turns one during start-up into an exception (dotnet/runtime#51613).
 /// </summary>
-sealed class DrainLifetime(DrainLoop loop) : IHostLifetime, IDisposable
+sealed class DrainLifetime(DrainLoop loop, StopSignals signals) : IHostLifetime
 {
-    readonly List<IDisposable> _registrations = [];
-
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
         loop.Start();
-        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
-        {
-            _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
-        }
-
+        signals.Listen();
         return Task.CompletedTask;
     }
 
@@ -26,20 +18,5 @@ sealed class DrainLifetime(DrainLoop loop) : IHostLifetime, IDisposable
     {
         loop.HostStopped();
         return Task.CompletedTask;
-    }
-
-    public void Dispose()
-    {
-        foreach (var registration in _registrations)
-        {
-            registration.Dispose();
-        }
-    }
-
-    void OnSignal(PosixSignalContext context)
-    {
-        // The runtime's own answer to these signals is to end the process.
-        context.Cancel = true;
-        loop.Signal(context.Signal.ToString());
     }
 }

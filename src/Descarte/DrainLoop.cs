@@ -91,7 +91,7 @@ sealed class DrainLoop : IDrain, IDisposable
         _events.Add(() =>
         {
             _signalled = true;
-            Act(_machine.Signal(name, at, InFlight > 0));
+            Act(_machine.Signal(name, at, _participants.Any(participant => participant.HasBegun)));
         });
     }
 
@@ -162,7 +162,7 @@ sealed class DrainLoop : IDrain, IDisposable
             catch (Exception e)
             {
                 // A log sink or a listener of the meter threw. On this thread that would end the process, and the drain with it.
-                _reporter.Failed(e);
+                OnThreadOfItsOwn("drain: log", () => _reporter.Failed(e));
             }
         }
     }

@@ -5,8 +5,9 @@ namespace Descarte;
 /// actions come out, and <see cref="NextDue"/> says when to ask again.
 /// <code>
 /// Starting --started--> Serving --signal--> LameDuck --time--> Draining --host stopped--> Stopped
-///    |  signal: exit 0            \--signal, no lame duck--/      |  cut deadline: Cut
-///    |                             \--StopApplication----/        |  exit deadline, second signal: Exit 143
+///    |  signal: exit 0;           \--signal, no lame duck--/      |  cut deadline: Cut
+///    |  Draining, if clients       \--StopApplication----/        |  exit deadline, second signal: Exit 143
+///    |  can have come already
 /// </code>
 /// </summary>
 sealed class DrainMachine(TimeSpan lameDuck, TimeSpan cutAfter, TimeSpan exitAfter)
@@ -51,7 +52,10 @@ sealed class DrainMachine(TimeSpan lameDuck, TimeSpan cutAfter, TimeSpan exitAft
         }
     }
 
-    public DrainAction Signal(string name, TimeSpan now, bool anythingInFlight)
+    /// <param name="name">The signal's.</param>
+    /// <param name="now">When it came.</param>
+    /// <param name="hasBegun">Whether there can be work in flight already, although the host has not started.</param>
+    public DrainAction Signal(string name, TimeSpan now, bool hasBegun)
     {
         if (_exited)
         {
@@ -63,7 +67,7 @@ sealed class DrainMachine(TimeSpan lameDuck, TimeSpan cutAfter, TimeSpan exitAft
             (_signal, _signalAt) = (name, now);
             switch (Phase)
             {
-                case DrainPhase.Starting when !anythingInFlight:
+                case DrainPhase.Starting when !hasBegun:
                     Begin(name, now);
                     Phase = DrainPhase.Stopped;
                     _exited = true;

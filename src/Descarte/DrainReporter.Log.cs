@@ -20,4 +20,7 @@ partial class DrainReporter
 
     [LoggerMessage(5, LogLevel.Warning, "{Reason}: the process is ended after {ElapsedMs:0} ms, for something still hangs after its report: a log sink, OnDrained, code behind the host or a ProcessExit handler; exit code {ExitCode}")]
     private static partial void LogLate(ILogger logger, string reason, double elapsedMs, int exitCode);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Lifetime} was added after AddGracefulDrain and stops the host at once: there is no lame duck time. Call AddGracefulDrain last")]
+    private static partial void LogOtherLifetime(ILogger logger, string lifetime);
 }

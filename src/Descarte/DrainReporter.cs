@@ -24,6 +24,15 @@ sealed partial class DrainReporter(
 
     public bool NothingCut => cut.IsEmpty;
 
+    /// <summary>The host has a lifetime that was added after ours: on a signal both are heard, and that one stops the host at once.</summary>
+    public void OtherLifetime(string name)
+    {
+        if (options.Value.LameDuck > TimeSpan.Zero)
+        {
+            LogOtherLifetime(_logger, name);
+        }
+    }
+
     /// <returns>What tells people of it. It may take its time: a log sink is code of others.</returns>
     public Action Stopping(string reason, TimeSpan since)
     {
@@ -93,28 +102,19 @@ sealed partial class DrainReporter(
     }
 
     /// <summary>Tells of a failure inside the stop, as far as that is possible.</summary>
-    public void Failed(Exception exception)
-    {
-        try
-        {
-            LogStepFailed(_logger, exception);
-        }
-        catch (AggregateException)
-        {
-            // The log is what failed.
-        }
-    }
+    public void Failed(Exception exception) => Failing(() => LogStepFailed(_logger, exception));
 
     /// <summary>Tells everybody, once. After that a forced end is only a line in the log.</summary>
     public void Publish(DrainReport report)
     {
         if (Interlocked.Exchange(ref _published, 1) != 0)
         {
-            LogLate(_logger, report.Reason, report.StoppedAt.TotalMilliseconds, report.ExitCode);
+            Failing(() => LogLate(_logger, report.Reason, report.StoppedAt.TotalMilliseconds, report.ExitCode));
             return;
         }
 
-        LogReport(
+        // Code of others: a log sink, whoever listens to the meter, and the callback.
+        Try(() => LogReport(
             _logger,
             report.ExitCode == ExitCodes.Clean && report.Cut.Count == 0 ? LogLevel.Information : LogLevel.Warning,
             report.Reason,
@@ -126,11 +126,21 @@ sealed partial class DrainReporter(
             report.DrainingAt.TotalMilliseconds,
             report.DoorClosedAt?.TotalMilliseconds,
             report.DrainedAt.TotalMilliseconds,
-            report.ExitCode);
-
-        // Code of others: whoever listens to the meter, and the callback.
+            report.ExitCode));
         Try(() => metrics.Record(report));
         Try(() => options.Value.OnDrained?.Invoke(report));
+    }
+
+    static void Failing(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // The log is what failed.
+        }
     }
 
     void Try(Action tell)
@@ -141,7 +151,7 @@ sealed partial class DrainReporter(
         }
         catch (Exception e)
         {
-            LogCallbackFailed(_logger, e);
+            Failing(() => LogCallbackFailed(_logger, e));
         }
     }
 }

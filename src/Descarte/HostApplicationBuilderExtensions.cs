@@ -65,6 +65,7 @@ public static class HostApplicationBuilderExtensions
         services.AddSingleton<IDrainParticipant>(provider => provider.GetRequiredService<WorkTracker>());
         services.AddSingleton<DrainLoop>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<DrainLoop>());
+        services.AddSingleton<StopSignals>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
         services.AddHostedService<WorkDrain>();
         services.AddOptions<HostOptions>().PostConfigure<IOptions<DrainOptions>>((host, drain) =>

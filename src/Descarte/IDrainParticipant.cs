@@ -5,6 +5,9 @@ interface IDrainParticipant
 {
     int InFlight { get; }
 
+    /// <summary>Whether there can be work in flight, also such that has not come to the application yet.</summary>
+    bool HasBegun { get; }
+
     /// <summary>Work that ended by itself since <see cref="Drain"/> or lame duck began.</summary>
     int Finished { get; }
 

@@ -3,15 +3,24 @@ using Microsoft.Extensions.Hosting;
 namespace Descarte;
 
 /// <summary>
-/// Starts the loop under any lifetime of the host (systemd's, a Windows service's) and keeps the host from ending while work is in flight: the host waits for the stop of every hosted service. All are
-/// stopped at once (<see cref="HostOptions.ServicesStopConcurrently"/>), so this one delays no other.
+/// Keeps the host from ending while work is in flight: the host waits for the stop of every hosted service. All are stopped at once
+/// (<see cref="HostOptions.ServicesStopConcurrently"/>), so this one delays no other. And where another lifetime was added later
+/// (systemd's, a Windows service's), it does what ours would have done.
 /// </summary>
-sealed class WorkDrain(DrainLoop loop, HttpHalf http) : IHostedLifecycleService
+sealed class WorkDrain(DrainLoop loop, HttpHalf http, IHostLifetime lifetime, StopSignals signals, DrainReporter reporter) : IHostedLifecycleService
 {
+    bool IsOurs => lifetime is DrainLifetime;
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         http.MustBeThereIfNeeded();
-        loop.Start();
+        if (!IsOurs)
+        {
+            loop.Start();
+            signals.Listen();
+            reporter.OtherLifetime(lifetime.GetType().Name);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -21,7 +30,15 @@ sealed class WorkDrain(DrainLoop loop, HttpHalf http) : IHostedLifecycleService
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOurs)
+        {
+            loop.HostStopped();
+        }
+
+        return Task.CompletedTask;
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

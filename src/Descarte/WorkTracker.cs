@@ -12,6 +12,8 @@ sealed class WorkTracker(TimeProvider time) : IWorkTracker, IDrainParticipant
 
     public int InFlight => _inFlight.Count;
 
+    public bool HasBegun => !_inFlight.IsEmpty;
+
     public int Finished => Volatile.Read(ref _finished);
 
     public TimeSpan? DoorClosedAt => null;

@@ -18,6 +18,7 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["stuck-accept"] = StuckAccept.RunAsync,
     ["early-work"] = EarlyWork.RunAsync,
     ["own-number"] = OwnNumber.RunAsync,
+    ["other-lifetime"] = OtherLifetime.RunAsync,
     ["stock-worker"] = StockWorker.RunAsync,
     ["end"] = Sinful.EndAsync,
     ["stay"] = Sinful.StayAsync,

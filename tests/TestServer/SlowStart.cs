@@ -16,14 +16,27 @@ static class SlowStart
     }
 
     /// <summary>Warms a cache and does not look at its token, as many do not.</summary>
-    sealed class Warming(IConfiguration configuration) : IHostedService
+    sealed class Warming(IConfiguration configuration) : IHostedLifecycleService
     {
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         public Task StartAsync(CancellationToken cancellationToken)
         {
             Console.WriteLine("warming");
             return Task.Delay(configuration.GetValue("start", 300), CancellationToken.None);
         }
 
+        /// <summary>The server serves already, and the host has not started yet.</summary>
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            Console.WriteLine("settling");
+            return Task.Delay(configuration.GetValue("settle", 0), CancellationToken.None);
+        }
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -36,6 +36,9 @@ sealed class DoorRegistry(IOptions<HttpDrainOptions> options) : IProgressProbe
         return door;
     }
 
+    /// <summary>Whether none is open.</summary>
+    public bool IsEmpty => _doors.IsEmpty;
+
     public void Remove(Door door) => _doors.TryRemove(door, out _);
 
     /// <summary>Closes all doors side by side, each on a thread of its own: a starved thread pool must not hold them open.</summary>

@@ -25,7 +25,14 @@ sealed class HubConnections : IHubFilter
     {
         foreach (var (connection, _) in _open)
         {
-            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            try
+            {
+                connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            }
+            catch (Exception)
+            {
+                // A callback of the application's threw: the others are asked all the same, and this one is aborted with the host.
+            }
         }
     }
 

@@ -41,22 +41,6 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
 
     public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _since);
 
-    /// <summary>Method and path, for a person to read.</summary>
-    public string Name
-    {
-        get
-        {
-            if (!TryHold())
-            {
-                return "(ended)";
-            }
-
-            var name = $"{_request!.Method} {_request.PathBase}{_request.Path}";
-            Release();
-            return name;
-        }
-    }
-
     public CancellationToken RequestAborted
     {
         get => Token.Linked(_server!);
@@ -169,11 +153,19 @@ sealed class RequestSlot(Closing closing, TrackedConnection? connection) : IHttp
         leftBehind?.TrySetResult();
     }
 
-    /// <summary>The request counts as cut, not as finished.</summary>
-    public CutWork Cut()
+    /// <summary>The request counts as cut from here on, not as finished.</summary>
+    /// <returns>Null when it has just ended.</returns>
+    public CutWork? TryCut()
     {
+        if (!TryHold())
+        {
+            return null;
+        }
+
         _cut = true;
-        return new CutWork(Name, Age);
+        var work = new CutWork($"{_request!.Method} {_request.PathBase}{_request.Path}", Age);
+        Release();
+        return work;
     }
 
     /// <summary>Keeps the request from ending while it is looked at; false when it has ended already.</summary>

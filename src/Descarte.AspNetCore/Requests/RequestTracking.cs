@@ -41,10 +41,23 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
 
         // Only these need somebody to wait for them, which costs an allocation.
         var mayBeLong = WebSocketFeatures.Wrap(context, features, head, request) || EventStream.IsAskedFor(head.Headers);
-        var handled = next(context);
+        var handled = Handle(context);
         return handled.IsCompletedSuccessfully || (!mayBeLong && !closing.Announced && request.Long is null && !StreamingEndpoints.NeedWatching(context))
             ? handled
             : SeeToTheEnd(handled, request, context);
+    }
+
+    Task Handle(HttpContext context)
+    {
+        try
+        {
+            return next(context);
+        }
+        catch (Exception e)
+        {
+            // Who throws before his first await fails no other way than who does so later.
+            return Task.FromException(e);
+        }
     }
 
     async Task SeeToTheEnd(Task handled, RequestSlot request, HttpContext context)
@@ -54,9 +67,9 @@ sealed class RequestTracking(RequestDelegate next, ConnectionRegistry connection
             await Task.WhenAny(handled, request.LeftBehind);
             if (!handled.IsCompleted)
             {
-                if (request.Long is { ClientKnows: false })
+                if (request.Long is { ClientKnows: false } && request.TryCut() is { } named)
                 {
-                    cut.Add(request.Cut());
+                    cut.Add(named);
                 }
 
                 return;

@@ -34,11 +34,13 @@ sealed class ProveOptionSet
     readonly Option<TimeSpan?> _watchdog = Durations.Option("--watchdog", null, "How long a worker of several may hang before the subject itself removes it: opens 11.2", null);
     readonly Option<string?> _disturb = new("--disturb") { Description = "What runs at --url is not started here but disturbed by this command, under load: opens 12.1" };
     readonly Option<TimeSpan?> _settle = Durations.Option("--settle", null, "How long the load goes on after that command", Settle);
+    readonly ContainerOptionSet _containers = new();
+    readonly Option<string?> _stopSignal = new("--stop-signal") { Description = "What its supervisor stops it with, as in SIGQUIT; default: what the image says, else SIGTERM" };
     readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds, and none that waits for the end of the grace period" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _disturb, _settle, _quick })
+        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _disturb, _settle, _stopSignal, _quick }.Concat(_containers.All))
         {
             command.Add(option);
         }
@@ -55,9 +57,15 @@ sealed class ProveOptionSet
             command = Disturbing(disturbance, command, parsed.GetValue(_url));
         }
 
-        if (command.Length == 0)
+        var container = _containers.Read(parsed, disturbance is null ? command : []);
+        if (container is not null && disturbance is not null)
         {
-            throw new SubjectException("Nothing to test: descarte prove [options] -- COMMAND, or --url URL --disturb COMMAND for what runs already");
+            throw new SubjectException("Either a container to start and stop, or --disturb for what runs already");
+        }
+
+        if (command.Length == 0 && container is null)
+        {
+            throw new SubjectException("Nothing to test: descarte prove [options] -- COMMAND, or --image IMAGE, or --url URL --disturb COMMAND for what runs already");
         }
 
         var unknown = (parsed.GetValue(_clause) ?? []).FirstOrDefault(id => Conformance.Clauses.Catalog.Find(id) is null);
@@ -73,6 +81,8 @@ sealed class ProveOptionSet
             Subject = new SubjectOptions
             {
                 Command = command,
+                Container = container,
+                StopSignalName = parsed.GetValue(_stopSignal),
                 Target = url is null ? null : Where(url) with { Insecure = parsed.GetValue(_insecure) },
                 WorkingDirectory = Path.GetFullPath(parsed.GetValue(_cwd) ?? "."),
                 Environment = [.. (parsed.GetValue(_env) ?? []).Select(variable => Pair(variable, '=', "--env NAME=VALUE"))],
@@ -93,6 +103,7 @@ sealed class ProveOptionSet
                 GraceMs = Milliseconds(parsed.GetValue(_grace) ?? Grace, "--grace"),
                 StartBudgetMs = Milliseconds(parsed.GetValue(_startBudget) ?? StartBudget, "--start-budget"),
                 WatchdogMs = parsed.GetValue(_watchdog) is { } watchdog ? Milliseconds(watchdog, "--watchdog") : null,
+                Container = container?.ToString(),
                 Disturbance = disturbance,
                 SettleMs = Milliseconds(parsed.GetValue(_settle) ?? Settle, "--settle"),
                 Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),

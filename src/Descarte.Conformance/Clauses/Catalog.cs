@@ -6,7 +6,7 @@ public static class Catalog
     /// <summary>In the order of their ids.</summary>
     public static IReadOnlyList<Clause> All { get; } =
     [
-        .. Section1.Clauses, .. Section2.Clauses, .. Section3.Clauses, .. Section4.Clauses, .. Section5.Clauses, Http2Clause.Clause, .. Section6.Clauses, .. Section7.Clauses, .. Section8.Clauses, .. Section9.Clauses, .. Section11.Clauses, .. Section12.Clauses,
+        .. Section1.Clauses, .. Section2.Clauses, .. Section3.Clauses, .. Section4.Clauses, .. Section5.Clauses, Http2Clause.Clause, .. Section6.Clauses, .. Section7.Clauses, .. Section8.Clauses, .. Section9.Clauses, .. Section10.Clauses, .. Section11.Clauses, .. Section12.Clauses,
     ];
 
     /// <summary>The sections by their number.</summary>
@@ -21,6 +21,7 @@ public static class Catalog
         ["7"] = "What is left",
         ["8"] = "Again",
         ["9"] = "The count",
+        ["10"] = "The container",
         ["11"] = "Several processes",
         ["12"] = "Disturbance",
     };

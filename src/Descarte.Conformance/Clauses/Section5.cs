@@ -143,12 +143,17 @@ static class Section5
             {
                 var load = Stopped(trial);
                 var lost = load.Where(sighting => sighting.Outcome.IsLost()).ToList();
-                return lost.Count > 0
-                    ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(lost.Count, "request")} lost: {string.Join(", ", lost.CountBy(sighting => sighting.Outcome).Select(pair => $"{pair.Value} {pair.Key}"))}")
+                var held = lost.Select(LookToRequest).DefaultIfEmpty().Max();
+                var text = $"{Figures.Count(lost.Count, "request")} lost: {string.Join(", ", lost.CountBy(sighting => sighting.Outcome).Select(pair => $"{pair.Value} {pair.Key}"))}";
+                return lost.Exists(sighting => LookToRequest(sighting) <= Case.Micros(Limits.LookToRequest)) ? new Round(trial.Number, Verdict.Fail, text)
+                    : lost.Count > 0 ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(held)} between the client's look and its request", Suspect: true)
                     : new Round(trial.Number, Verdict.Pass, $"none of {Figures.Count(requests, "request")} around the signal was lost{Figures.NoneOf(requests)}");
             }),
             "it was never stopped under load");
     }
+
+    // It has looked when it begins, or its connection is new.
+    static long LookToRequest(Sighting sighting) => sighting.WrittenAt!.Value - (sighting.Reused ? sighting.StartedAt : sighting.ConnectedAt ?? sighting.StartedAt);
 
     // Those before are no evidence of how it stops.
     static List<Sighting> Stopped(Trial trial) =>

@@ -31,6 +31,8 @@ static class Section7
             Tried = "Compares the folder before the start and after the stop; where files were left and the next start fails, starts it again without them.",
             Source = "The twelve-factor app, IX",
             Remedy = "Remove the file on the way out, and do not trust one that is found: look whether its process lives.",
+            Needs = "a command; of a container 8.1 and 8.2 say whether its files stop it",
+            IsOpen = static settings => settings.Container is null,
             Experiments = [Experiment.Calibration, Experiment.Idle],
             Judge = NothingLeftLying,
         },

@@ -40,6 +40,10 @@ public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = fals
         return new Target(new IPEndPoint(address, uri.Port), uri.Authority, uri.Scheme == Uri.UriSchemeHttps);
     }
 
+    /// <summary>The same port, at another address; null for the one it has.</summary>
+    public Target At(IPAddress? address) => address is null || EndPoint is not IPEndPoint ? this
+        : this with { EndPoint = new IPEndPoint(address, Port), Authority = new IPEndPoint(address, Port).ToString() };
+
     /// <summary>A TCP port of this machine, on 127.0.0.1.</summary>
     public static Target Loopback(int port) => new(new IPEndPoint(IPAddress.Loopback, port), $"127.0.0.1:{port}");
 

@@ -11,18 +11,26 @@ static class Causes
     const long DotNetTimeout = 30_000_000;
     const long AboutAs = 1_000_000;
 
-    public static IReadOnlyList<Func<Symptoms, Diagnosis?>> All { get; } = [ParentThatDoesNotForward, NoHandler, InstantExit, KeptClientsHoldIt, DotNetHostTimeout, BacklogReset, LateHandler, StaleFile, Orphan];
+    public static IReadOnlyList<Func<Symptoms, Diagnosis?>> All { get; } = [ParentThatDoesNotForward, NoHandler, Process1WithoutHandler, InstantExit, KeptClientsHoldIt, DotNetHostTimeout, BacklogReset, LateHandler, StaleFile, Orphan];
 
     static Diagnosis? ParentThatDoesNotForward(Symptoms seen) => !seen.FirstIsShell && !seen.FirstIsNpm || seen.Children.Count == 0 ? null : new(
-        "Its first process is a launcher that does not hand SIGTERM on to the server below it",
+        $"{(seen.IsContainer ? $"PID 1 of the container is {(seen.FirstIsNpm ? "npm" : "a shell")}: a launcher" : "Its first process is a launcher")} that does not hand {seen.StopSignal} on to the server below it",
         [
-            $"the first process is {seen.First!.Command}, with {Figures.Count(seen.Children.Count, "process", "processes")} below it",
+            $"{(seen.IsContainer ? "PID 1" : "the first process")} is {seen.First!.Command}, with {Figures.Count(seen.Children.Count, "process", "processes")} below it",
             .. Fact(seen.Killed.Count > 0, $"it had to be killed in {seen.Killed.Count} of {Figures.Count(seen.Stops.Count, "stop")}"),
             .. Fact(seen.Ended.Any(trial => trial.LeftAtExit.Count > 0), "the server ran on after the launcher had ended"),
         ],
         seen.FirstIsNpm ? "Start node itself, not npm." : "Begin the last line of the script with exec, or give the command without a shell (in a Dockerfile: CMD [\"server\"]).");
 
-    static Diagnosis? NoHandler(Symptoms seen) => seen.First is not { HandlesTerm: false } first || seen.FirstIsShell ? null : new(
+    static Diagnosis? Process1WithoutHandler(Symptoms seen) => !seen.IsContainer || seen.First is not { HandlesTerm: false } first || seen.FirstIsShell || seen.FirstIsNpm ? null : new(
+        $"PID 1 of the container has no handler for {seen.StopSignal}: the kernel drops a signal to process 1 that it has no handler for",
+        [
+            $"PID 1 is {first.Command}, without a handler for {seen.StopSignal} in its signal mask (SigCgt)",
+            .. Fact(seen.Killed.Count > 0, $"it had to be killed in {seen.Killed.Count} of {Figures.Count(seen.Stops.Count, "stop")}"),
+        ],
+        "Install a handler first thing in main, and drain in it; until then docker run --init, whose process 1 hands signals on.");
+
+    static Diagnosis? NoHandler(Symptoms seen) => seen.IsContainer || seen.First is not { HandlesTerm: false } first || seen.FirstIsShell ? null : new(
         "It has no handler for SIGTERM: the signal's default ends it on the spot, and as PID 1 of a container it would not even do that",
         [
             $"{first.Command}: no handler for SIGTERM in its signal mask (SigCgt)",

@@ -25,6 +25,11 @@ sealed class Symptoms(Recording recording)
     /// <summary>Those of its tree that are not its first process.</summary>
     public IReadOnlyList<ProcessSeen> Children => [.. Tree.Where(process => process.Id != First?.Id)];
 
+    public bool IsContainer => recording.Settings.Container is not null;
+
+    /// <summary>The name of the signal that it is stopped with.</summary>
+    public string StopSignal => Stops.Count == 0 ? "SIGTERM" : Stops[^1].Signals[0].Name;
+
     public bool FirstIsShell => First is { } first && Shells.Contains(ProgramOf(first));
 
     public bool FirstIsNpm => First is { } first && (ProgramOf(first) is "npm" or "npx" or "yarn" or "pnpm" || first.Command.StartsWith("npm ", StringComparison.Ordinal));

@@ -66,6 +66,9 @@ public enum Experiment
     /// <summary>SIGSTOP to one worker process of several.</summary>
     WorkerHung,
 
+    /// <summary>A process in the container lost its parent and ended.</summary>
+    Orphan,
+
     /// <summary>A command of the user's, in the middle of a load on something that runs elsewhere.</summary>
     Disturbed,
 }

@@ -48,6 +48,9 @@ public sealed record Settings
     /// <summary>How long a worker process may hang, in milliseconds, before the subject's own supervisor removes it; opens a clause.</summary>
     public int? WatchdogMs { get; init; }
 
+    /// <summary>The container that was started and stopped, in words; null for a command. Opens clauses.</summary>
+    public string? Container { get; init; }
+
     /// <summary>The command that disturbed a subject which was found running; null for one that the suite started itself.</summary>
     public string? Disturbance { get; init; }
 

@@ -63,6 +63,9 @@ public sealed record Trial
     /// <summary>What was done to one of several worker processes; null where nothing was.</summary>
     public WorkerSeen? Worker { get; init; }
 
+    /// <summary>What became of a process that was left to the first one of a container; null where none was.</summary>
+    public OrphanSeen? Orphan { get; init; }
+
     /// <summary>The end of what it wrote.</summary>
     public string Output { get; set; } = "";
 
@@ -105,6 +108,22 @@ public sealed record WorkerSeen
     public long? BackAt { get; init; }
 }
 
+/// <summary>A process that lost its parent. Times are microseconds from the beginning of the run.</summary>
+public sealed record OrphanSeen
+{
+    /// <summary>Its process id.</summary>
+    public int Id { get; init; }
+
+    /// <summary>Who inherited it.</summary>
+    public int Parent { get; init; }
+
+    /// <summary>When it ran no more; null while it did.</summary>
+    public long? EndedAt { get; init; }
+
+    /// <summary>When it was no longer there, not even as a zombie; null while it was.</summary>
+    public long? ReapedAt { get; init; }
+}
+
 /// <summary>A process as /proc showed it.</summary>
 public sealed record ProcessSeen
 {
@@ -117,6 +136,6 @@ public sealed record ProcessSeen
     /// <summary>Its command line.</summary>
     public string Command { get; set; } = "";
 
-    /// <summary>Whether it has a handler for SIGTERM (SigCgt in proc_pid_status(5)).</summary>
+    /// <summary>Whether it has a handler for the signal that stops the subject, or waits for it (SigCgt and SigBlk in proc_pid_status(5)).</summary>
     public bool HandlesTerm { get; init; }
 }

@@ -20,13 +20,18 @@ sealed class Act : IAsyncDisposable
     readonly RunDelay _waits;
     Trial _trial;
 
-    public Act(Stage stage, Experiment experiment, int round)
+    Act(Stage stage, Experiment experiment, int round, IReadOnlySet<string> filesBefore, Life life)
     {
-        _stage = stage;
-        _filesBefore = LeftFiles.Look(stage.Subject.WorkingDirectory);
-        Life = Life.Start(stage.Subject, stage.Clock);
+        (_stage, _filesBefore, Life) = (stage, filesBefore, life);
         _waits = new RunDelay(Life.Tree, stage.Clock, stage.Meter);
         _trial = new Trial { Experiment = experiment, Round = round, SpawnedAt = Life.SpawnedAt, ProcessId = Life.Id };
+    }
+
+    public static async Task<Act> BeginAsync(Stage stage, Experiment experiment, int round, CancellationToken cancellation)
+    {
+        var filesBefore = stage.FilesThere();
+        var life = stage.Container is { } container ? await container.StartAsync(stage.Clock, cancellation) : Life.Start(stage.Subject, stage.Clock);
+        return new Act(stage, experiment, round, filesBefore, life);
     }
 
     public Life Life { get; }
@@ -70,7 +75,7 @@ sealed class Act : IAsyncDisposable
 
             if (Life.Ended.IsCompleted)
             {
-                _trial = _trial with { StartFailure = $"it ended with exit code {Life.Ended.Result.Code} before it answered" };
+                _trial = _trial with { StartFailure = $"it ended with exit code {Life.Ended.Result.Code} before it answered{Said()}" };
                 return;
             }
 
@@ -80,15 +85,18 @@ sealed class Act : IAsyncDisposable
         _trial = _trial with
         {
             StartFailure = Target is null
-                ? $"no process of its tree listened on a TCP port within {_stage.StartLimit.TotalSeconds:0} s"
+                ? $"no process of its tree listened on a TCP port{(Life.IsContainer ? " that can be reached from outside" : "")} within {_stage.StartLimit.TotalSeconds:0} s"
                 : $"it had no good answer for {_stage.Settings.Ready ?? _stage.Settings.Path} on {Target.EndPoint} within {_stage.StartLimit.TotalSeconds:0} s",
         };
     }
 
+    // Its last words say more than its exit code.
+    string Said() => Life.Output.ToString().Trim() is { Length: > 0 } output ? $": {output.Split('\n')[^1].Trim()}" : "";
+
     /// <summary>Looks once where it listens.</summary>
     public ValueTask<bool> FindAsync()
     {
-        Target ??= (_stage.Subject.Target ?? Life.Tree.Listens())!;
+        Target ??= (_stage.Subject.Target is { } told ? told.At(Life.Address) : Life.Tree.Listens(Life.Address))!;
         return new(Target is not null);
     }
 
@@ -125,15 +133,17 @@ sealed class Act : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a signal to its first process and keeps when.</summary>
-    public void Send(Signal signal)
+    public void Inherited(OrphanSeen? orphan) => _trial = _trial with { Orphan = orphan };
+
+    /// <summary>Sends its first process the signal that its supervisor stops it with, and keeps when.</summary>
+    public void Stop()
     {
         if (_signals.Count == 0)
         {
             _trial = _trial with { Tree = Life.Tree.Look() };
         }
 
-        _signals.Add(Life.Send(signal));
+        _signals.Add(Life.Send(_stage.StopSignal));
     }
 
     /// <summary>SIGKILL to all of it at once, as a kernel that is out of memory or a container's end is.</summary>
@@ -165,7 +175,7 @@ sealed class Act : IAsyncDisposable
         if (later && _trial.ExitedAt is not null)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-            _trial = _trial with { LeftLater = Life.Tree.Look(), PortHeldLater = Target is not null && await Visit.IsHeldAsync(Target) };
+            _trial = _trial with { LeftLater = Life.Tree.Look(), PortHeldLater = Target is not null && !Life.IsContainer && await Visit.IsHeldAsync(Target) };
         }
     }
 
@@ -182,11 +192,20 @@ sealed class Act : IAsyncDisposable
             {
                 Signals = [.. _signals],
                 GoAways = [.. _goAways],
-                Sightings = [.. _sightings.OrderBy(sighting => sighting.StartedAt)],
-                FilesLeft = [.. LeftFiles.Look(_stage.Subject.WorkingDirectory).Except(_filesBefore).Order(StringComparer.Ordinal)],
+                Sightings = [.. _sightings.Select(ToAnAddressThatIsGone).OrderBy(sighting => sighting.StartedAt)],
+                FilesLeft = [.. _stage.FilesThere().Except(_filesBefore).Order(StringComparer.Ordinal)],
                 Output = Life.Output.ToString(),
             });
         }
+    }
+
+    // A container's address goes with it: then there is nobody even to refuse, and how long the connect hung is Docker's doing.
+    Sighting ToAnAddressThatIsGone(Sighting sighting)
+    {
+        var end = _trial.ExitedAt ?? _trial.KilledAt ?? long.MaxValue;
+        return Life.IsContainer && sighting.ConnectedAt is null && sighting.EndedAt > end
+            ? sighting with { Outcome = Outcome.Refused, EndedAt = Math.Max(sighting.StartedAt, end) }
+            : sighting;
     }
 
     public async ValueTask DisposeAsync()

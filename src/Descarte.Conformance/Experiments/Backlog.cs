@@ -28,7 +28,7 @@ static class Backlog
             var suspended = act.Life.Tree.Running();
             await Suspension.BeginAsync(suspended, cancellation);
             var clients = await QueueUpAsync(act, cancellation);
-            act.Send(Signal.Terminate);
+            act.Stop();
             suspended.ForEach(id => Native.Send(id, Signal.Continue));
             var receiving = clients.Select((client, index) => client.ReceiveAsync(index, cancellation)).ToList();
             await act.EndAsync(later: false, cancellation);

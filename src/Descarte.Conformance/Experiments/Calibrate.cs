@@ -34,7 +34,7 @@ static class Calibrate
         }
 
         stage.Calibrations = calibrations;
-        act.Send(Signal.Terminate);
+        act.Stop();
         await act.EndAsync(later: false, cancellation);
         await Starts.AfterFilesAsync(stage, await act.FinishAsync(), cancellation);
     }

@@ -31,7 +31,7 @@ static class Http2Stops
             var clients = Enumerable.Range(0, Clients).Select(client => Task.Run(() => ClientAsync(act, client, warm, over.Token), cancellation)).ToList();
             await Task.WhenAny(Task.WhenAll(clients), Task.Run(() => warm.Wait(LoadLimit, cancellation), cancellation));
             await Task.Delay(stage.Random.Next(10, 60), cancellation);
-            act.Send(Signal.Terminate);
+            act.Stop();
             await act.EndAsync(later: false, cancellation);
             await over.CancelAsync();
             await Task.WhenAll(clients);

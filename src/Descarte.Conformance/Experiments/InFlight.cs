@@ -31,7 +31,7 @@ static class InFlight
             var trial = await RunAsync(stage, Experiment.Slow, round, Role.Slow, path, async act =>
             {
                 await Task.Delay(TimeSpan.FromMicroseconds(whole * 0.8 * share), cancellation);
-                act.Send(Signal.Terminate);
+                act.Stop();
             }, cancellation);
             if (IsHopeless(trial))
             {
@@ -46,9 +46,9 @@ static class InFlight
         var role = stage.Settings.Slow is null ? Role.Load : Role.Slow;
         return RunAsync(stage, Experiment.SecondSignal, 0, role, stage.Settings.Slow ?? stage.LoadPath, async act =>
         {
-            act.Send(Signal.Terminate);
+            act.Stop();
             await Task.Delay(Moment, cancellation);
-            act.Send(Signal.Terminate);
+            act.Stop();
         }, cancellation);
     }
 
@@ -59,7 +59,7 @@ static class InFlight
         {
             await RunAsync(stage, Experiment.Talkative, 0, Role.Talkative, path, act =>
             {
-                act.Send(Signal.Terminate);
+                act.Stop();
                 return Task.CompletedTask;
             }, cancellation);
         }
@@ -72,7 +72,7 @@ static class InFlight
         {
             await RunAsync(stage, Experiment.Download, 0, Role.Download, path, act =>
             {
-                act.Send(Signal.Terminate);
+                act.Stop();
                 return Task.CompletedTask;
             }, cancellation);
         }
@@ -85,7 +85,7 @@ static class InFlight
         {
             await RunAsync(stage, Experiment.Upload, 0, Role.Upload, path, act =>
             {
-                act.Send(Signal.Terminate);
+                act.Stop();
                 return Task.CompletedTask;
             }, cancellation);
         }
@@ -98,7 +98,7 @@ static class InFlight
         {
             await RunAsync(stage, Experiment.LongRequest, 0, Role.Endless, stage.Settings.Upload ?? stage.Settings.Path, act =>
             {
-                act.Send(Signal.Terminate);
+                act.Stop();
                 return Task.CompletedTask;
             }, cancellation);
         }

@@ -64,7 +64,7 @@ static class Loads
 
     static async Task StopAsync(Act act, bool later, CancellationToken cancellation)
     {
-        act.Send(Signal.Terminate);
+        act.Stop();
         await using (Prober.Start(act, cancellation))
         {
             await act.EndAsync(later, cancellation);

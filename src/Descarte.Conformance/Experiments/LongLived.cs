@@ -39,7 +39,7 @@ static class LongLived
                 }
             }
 
-            act.Send(Signal.Terminate);
+            act.Stop();
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var again = round == 1;
             var staying = open.Select((conversation, client) => StayAsync(act, conversation, role, path, client, again, over.Token)).ToList();

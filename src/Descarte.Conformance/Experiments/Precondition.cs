@@ -17,7 +17,20 @@ static class Precondition
             throw new SubjectException($"There is no folder {subject.WorkingDirectory}: correct --cwd");
         }
 
+        _ = subject.StopSignal;
         Programs.Find("setsid", subject.WorkingDirectory);
+        if (subject.Container is not null)
+        {
+            Programs.Find("docker", subject.WorkingDirectory);
+            Programs.Find("nsenter", subject.WorkingDirectory);
+            if (!Environment.IsPrivilegedProcess)
+            {
+                throw new SubjectException("Containers are followed through /proc and signalled as their daemon does it: run descarte as root");
+            }
+
+            return;
+        }
+
         Programs.Find(subject.Command[0], subject.WorkingDirectory);
         if (subject.Target is not { } target)
         {

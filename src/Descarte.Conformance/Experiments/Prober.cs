@@ -33,8 +33,8 @@ sealed class Prober : IAsyncDisposable
         await _stopping.CancelAsync();
         await _running;
 
-        // A connect that lost its SYN tries again after as long as it has tried already, and a second more.
-        _giveUp.CancelAfter(Stopwatch.GetElapsedTime(_startedAt) + Judging.Limits.Retransmission + TimeSpan.FromSeconds(1));
+        // A connect that lost its SYN tries again after as long as it has tried already, and a second more; to a container that is gone in vain.
+        _giveUp.CancelAfter(_act.Life.IsContainer ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_startedAt) + Judging.Limits.Retransmission + TimeSpan.FromSeconds(1));
         await Task.WhenAll(_knocks);
         _stopping.Dispose();
         _giveUp.Dispose();

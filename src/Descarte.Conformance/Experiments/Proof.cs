@@ -30,6 +30,7 @@ public static class Proof
         (Experiment.LongRequest, InFlight.EndlessAsync),
         (Experiment.WorkerKilled, Workers.KilledAsync),
         (Experiment.WorkerHung, Workers.HungAsync),
+        (Experiment.Orphan, Reaping.RunAsync),
         (Experiment.Kill, Loads.KillAsync),
     ];
 
@@ -41,9 +42,10 @@ public static class Proof
     public static async Task<Recording> RunAsync(ProveOptions options, Action<Progress>? report = null, CancellationToken cancellation = default)
     {
         await Precondition.CheckAsync(options.Subject, runsAlready: options.Settings.Disturbance is not null);
+        await using var container = options.Subject.Container is null ? null : await Container.OpenAsync(options.Subject, cancellation);
         var clock = new Clock();
         using var meter = new HiccupMeter(clock);
-        var stage = new Stage(options, clock, meter, report ?? (static _ => { }));
+        var stage = new Stage(options, container, clock, meter, report ?? (static _ => { }));
         var startedAt = DateTimeOffset.UtcNow;
         await (options.Settings.Disturbance is null ? StartAndStopAsync(stage, options, cancellation) : Disturbance.RunAsync(stage, cancellation));
 
@@ -51,7 +53,8 @@ public static class Proof
         {
             Schema = Recording.CurrentSchema,
             StartedAt = startedAt,
-            Subject = options.Settings.Disturbance is null ? string.Join(' ', options.Subject.Command) : $"{options.Subject.Target!.Authority} and {options.Settings.Disturbance}",
+            Subject = options.Settings.Disturbance is { } disturbance ? $"{options.Subject.Target!.Authority} and {disturbance}"
+                : string.Join(' ', options.Settings.Container is { } name ? [name, .. options.Subject.Command] : options.Subject.Command),
             Settings = options.Settings,
             Machine = string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors"),
             Server = stage.Server,

@@ -48,7 +48,7 @@ static class Resting
             // Nothing was sent on them that could be unread: taken means accepted.
             await Conversation.AwaitTakenAsync(clients, cancellation);
             await Task.Delay(Rest, cancellation);
-            act.Send(Signal.Terminate);
+            act.Stop();
             var hearing = clients.Select((conversation, client) => conversation.HearEndAsync(client, cancellation)).ToList();
             await using (Prober.Start(act, cancellation))
             {

@@ -8,7 +8,7 @@ using Descarte.Conformance.Subjects;
 namespace Descarte.Conformance.Experiments;
 
 /// <summary>What all experiments of a run share: the subject, the clock, and the trials so far.</summary>
-sealed class Stage(ProveOptions options, Clock clock, HiccupMeter meter, Action<Progress> report)
+sealed class Stage(ProveOptions options, Container? container, Clock clock, HiccupMeter meter, Action<Progress> report)
 {
     static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(1);
 
@@ -17,6 +17,11 @@ sealed class Stage(ProveOptions options, Clock clock, HiccupMeter meter, Action<
     bool _removesFiles;
 
     public SubjectOptions Subject => options.Subject;
+
+    /// <summary>What is started instead of a command.</summary>
+    public Container? Container => container;
+
+    public Signal StopSignal => container?.StopSignal ?? Subject.StopSignal;
 
     public Settings Settings => options.Settings;
 
@@ -76,8 +81,7 @@ sealed class Stage(ProveOptions options, Clock clock, HiccupMeter meter, Action<
     /// <returns>The act; its <see cref="Act.IsReady"/> says whether it came to that.</returns>
     public async Task<Act> StartAsync(Experiment experiment, int round, CancellationToken cancellation)
     {
-        Begin(experiment, round);
-        var act = new Act(this, experiment, round);
+        var act = await SpawnAsync(experiment, round, cancellation);
         try
         {
             await act.BecomeReadyAsync(cancellation);
@@ -91,11 +95,14 @@ sealed class Stage(ProveOptions options, Clock clock, HiccupMeter meter, Action<
     }
 
     /// <summary>Starts the subject and does not wait.</summary>
-    public Act Spawn(Experiment experiment, int round)
+    public Task<Act> SpawnAsync(Experiment experiment, int round, CancellationToken cancellation)
     {
         Begin(experiment, round);
-        return new Act(this, experiment, round);
+        return Act.BeginAsync(this, experiment, round, cancellation);
     }
+
+    /// <summary>The files that could stop a next start. Those of a container are its own.</summary>
+    public IReadOnlySet<string> FilesThere() => container is null ? LeftFiles.Look(Subject.WorkingDirectory) : new HashSet<string>();
 
     /// <summary>From now on such files are removed after each life, so that this one fault does not hide the others.</summary>
     public void FilesStopStarts()

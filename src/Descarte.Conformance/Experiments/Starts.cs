@@ -22,7 +22,7 @@ static class Starts
 
             // At once the first time: what is set up only after the first answer is not there yet.
             await Task.Delay(round == 0 ? 0 : stage.Random.Next(20, 150), cancellation);
-            act.Send(Signal.Terminate);
+            act.Stop();
             await using (Prober.Start(act, cancellation))
             {
                 await act.EndAsync(later: round == 0, cancellation);
@@ -39,9 +39,9 @@ static class Starts
         var offsets = stage.Rounds(UsualOffsets, QuickOffsets);
         for (var round = 0; start > 0 && round < offsets; round++)
         {
-            await using var act = stage.Spawn(Experiment.EarlySignal, round);
+            await using var act = await stage.SpawnAsync(Experiment.EarlySignal, round, cancellation);
             await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
-            act.Send(Signal.Terminate);
+            act.Stop();
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var asking = AskUntilAsync(act, watching.Token);
             await act.EndAsync(later: false, cancellation);

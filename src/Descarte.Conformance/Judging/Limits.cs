@@ -31,6 +31,12 @@ static class Limits
     /// <summary>From the signal to the end of an idle connection (5.2).</summary>
     public static readonly TimeSpan IdleClose = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// From a client's look whether its connection is still open to its request (5.4). A server may close an idle connection whenever it likes, and who is held
+    /// up for longer in between cannot have seen it (RFC 9112, section 9.5).
+    /// </summary>
+    public static readonly TimeSpan LookToRequest = TimeSpan.FromMilliseconds(1);
+
     /// <summary>What silent connections may add to a stop (5.3).</summary>
     public static readonly TimeSpan SilentDelay = TimeSpan.FromSeconds(1);
 
@@ -42,6 +48,9 @@ static class Limits
 
     /// <summary>From the end of a worker process to its successor (11.1), and from the end of the watchdog's time to that (11.2).</summary>
     public static readonly TimeSpan Replacement = TimeSpan.FromSeconds(1);
+
+    /// <summary>From the end of an orphan in a container to the moment in which it is reaped (10.2).</summary>
+    public static readonly TimeSpan Reaping = TimeSpan.FromSeconds(1);
 
     /// <summary>The shortest service time with which a request can be caught in flight (4.1).</summary>
     public static readonly TimeSpan SlowEnough = TimeSpan.FromMilliseconds(50);

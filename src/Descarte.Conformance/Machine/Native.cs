@@ -3,15 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace Descarte.Conformance.Machine;
 
-/// <summary>Signals as Linux numbers them (signal(7), x86 and Arm).</summary>
-enum Signal
-{
-    Kill = 9,
-    Terminate = 15,
-    Continue = 18,
-    Stop = 19,
-}
-
 /// <summary>The system calls that .NET has no name for.</summary>
 static partial class Native
 {

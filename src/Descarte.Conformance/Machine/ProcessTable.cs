@@ -46,15 +46,34 @@ static class ProcessTable
         return command.Length > 0 ? command : Text(id, "comm").TrimEnd('\n');
     }
 
-    /// <summary>Whether it has a handler for a signal.</summary>
+    /// <summary>Whether it has a handler for a signal, or keeps it back to wait for it (sigwait(3)), as tini and systemd do.</summary>
     public static bool Handles(int id, Signal signal)
     {
-        const string Field = "SigCgt:\t";
+        var status = Text(id, "status");
+        return HasSignal(status, "SigCgt:\t", signal) || HasSignal(status, "SigBlk:\t", signal);
+    }
+
+    /// <summary>Whether it is the first process of a process table of its own, as a container's is (pid_namespaces(7)).</summary>
+    public static bool IsInit(int id)
+    {
+        const string Field = "NSpid:\t";
         var status = Text(id, "status");
         var at = status.IndexOf(Field, StringComparison.Ordinal);
-        return at >= 0
-            && ulong.TryParse(status.AsSpan(at + Field.Length, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var caught)
-            && (caught >> ((int)signal - 1) & 1) == 1;
+        var end = at < 0 ? -1 : status.IndexOf('\n', at);
+        return end >= 0 && status[(at + Field.Length)..end].Split('\t') is { Length: > 1 } ids && ids[^1] == "1";
+    }
+
+    /// <summary>Which process table it is in; null when it has gone, or is somebody else's.</summary>
+    public static string? Namespace(int id)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{id}/ns/pid").LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether its environment, as it was when it was started, has this variable.</summary>
@@ -104,6 +123,14 @@ static class ProcessTable
                 yield return long.Parse(target.AsSpan(8, target.Length - 9), CultureInfo.InvariantCulture);
             }
         }
+    }
+
+    static bool HasSignal(string status, string field, Signal signal)
+    {
+        var at = status.IndexOf(field, StringComparison.Ordinal);
+        return at >= 0
+            && ulong.TryParse(status.AsSpan(at + field.Length, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask)
+            && (mask >> ((int)signal - 1) & 1) == 1;
     }
 
     static string Text(int id, string file)

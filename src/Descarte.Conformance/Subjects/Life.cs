@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
 
@@ -9,25 +10,31 @@ namespace Descarte.Conformance.Subjects;
 /// <param name="Code">The exit code; 128 and the number of the signal that ended it.</param>
 readonly record struct Ending(long At, int Code);
 
-/// <summary>One process tree from its start to its end, in a session and process group of its own. Whatever is left of it is killed on disposal.</summary>
+/// <summary>One process tree from its start to its end. Whatever is left of it is killed on disposal.</summary>
 sealed class Life : IAsyncDisposable
 {
     static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
 
+    // The command itself; or what docker waits with for the end of a container.
     readonly Process _process;
     readonly Clock _clock;
     readonly Task _reading;
 
-    Life(Process process, Clock clock, long spawnedAt, string mark)
+    public Life(Process process, int id, Tree tree, Clock clock, long spawnedAt)
     {
-        (_process, _clock, SpawnedAt) = (process, clock, spawnedAt);
-        Id = process.Id;
-        Tree = new Tree(Id, mark);
+        (_process, Id, Tree, _clock, SpawnedAt) = (process, id, tree, clock, spawnedAt);
         Ended = WatchAsync();
         _reading = Task.WhenAll(Output.ReadAsync(process.StandardOutput), Output.ReadAsync(process.StandardError));
     }
 
+    /// <summary>Its first process; 0 when it never had one.</summary>
     public int Id { get; }
+
+    /// <summary>Where it is reached; null for this machine itself.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>Whether it is a container: its address, its ports and whatever runs in it go with its first process.</summary>
+    public bool IsContainer { get; init; }
 
     public long SpawnedAt { get; }
 
@@ -37,36 +44,46 @@ sealed class Life : IAsyncDisposable
 
     public OutputTail Output { get; } = new();
 
-    /// <summary>Starts the command.</summary>
+    /// <summary>Starts the command, in a session and process group of its own.</summary>
     /// <exception cref="SubjectException">There is no such program, or the system will not start it.</exception>
     public static Life Start(SubjectOptions options, Clock clock)
     {
+        var spawnedAt = clock.Now;
+        var process = Spawn(options.Command[0], options.Command.Skip(1), options.WorkingDirectory, options.Environment, out var mark);
+        return new Life(process, process.Id, Tree.OfCommand(process.Id, mark, options.StopSignal), clock, spawnedAt);
+    }
+
+    /// <summary>Starts a program in a session of its own.</summary>
+    /// <exception cref="SubjectException">There is no such program, or the system will not start it.</exception>
+    public static Process Spawn(
+        string program, IEnumerable<string> arguments, string workingDirectory, IReadOnlyList<KeyValuePair<string, string>> environment, out string mark)
+    {
         // setsid(1) becomes the program: the process keeps its id and leads its own session.
-        var start = new ProcessStartInfo("setsid", [Programs.Find(options.Command[0], options.WorkingDirectory), .. options.Command.Skip(1)])
+        var start = new ProcessStartInfo("setsid", [Programs.Find(program, workingDirectory), .. arguments])
         {
-            WorkingDirectory = options.WorkingDirectory,
+            WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in options.Environment)
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
         // Whoever leaves the session and the tree keeps the environment.
-        var mark = Guid.NewGuid().ToString("N");
-        start.Environment[Tree.Variable] = mark;
-        var spawnedAt = clock.Now;
+        var marker = Guid.NewGuid().ToString("N");
+        start.Environment[Tree.Variable] = marker;
+        mark = $"{Tree.Variable}={marker}";
         try
         {
             var process = Process.Start(start)!;
             process.StandardInput.Close();
-            return new Life(process, clock, spawnedAt, $"{Tree.Variable}={mark}");
+            return process;
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new SubjectException($"{options.Command[0]} cannot be started: {exception.Message}");
+            throw new SubjectException($"{program} cannot be started: {exception.Message}");
         }
     }
 
@@ -74,8 +91,12 @@ sealed class Life : IAsyncDisposable
     public SentSignal Send(Signal signal)
     {
         var before = _clock.Now;
-        Native.Send(Id, signal);
-        return new SentSignal(signal == Signal.Kill ? "SIGKILL" : "SIGTERM", before, _clock.Now);
+        if (Id > 0)
+        {
+            Native.Send(Id, signal);
+        }
+
+        return new SentSignal(Signals.Name(signal), before, _clock.Now);
     }
 
     /// <summary>SIGKILL to everything that is left of it.</summary>
@@ -101,7 +122,7 @@ sealed class Life : IAsyncDisposable
 
     async Task<Ending> WatchAsync()
     {
-        var descriptor = Native.OpenProcess(Id);
+        var descriptor = Id > 0 ? Native.OpenProcess(Id) : -1;
         long endedAt = 0;
         if (descriptor >= 0)
         {

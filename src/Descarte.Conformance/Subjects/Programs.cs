@@ -5,14 +5,16 @@ static class Programs
 {
     /// <returns>The full path.</returns>
     /// <exception cref="SubjectException">There is none.</exception>
-    public static string Find(string name, string workingDirectory)
-    {
-        var candidates = name.Contains('/', StringComparison.Ordinal)
-            ? [Path.Combine(workingDirectory, name)]
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name));
-        return candidates.FirstOrDefault(IsExecutable)
+    public static string Find(string name, string workingDirectory) =>
+        Candidates(name, workingDirectory).FirstOrDefault(IsExecutable)
             ?? throw new SubjectException($"There is no program {name}: give its path, or a command that is in PATH");
-    }
+
+    /// <summary>Whether there is one.</summary>
+    public static bool IsThere(string name, string workingDirectory) => Candidates(name, workingDirectory).Any(IsExecutable);
+
+    static IEnumerable<string> Candidates(string name, string workingDirectory) => name.Contains('/', StringComparison.Ordinal)
+        ? [Path.Combine(workingDirectory, name)]
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name));
 
     static bool IsExecutable(string path) =>
         OperatingSystem.IsLinux() && File.Exists(path)

@@ -5,18 +5,42 @@ using Descarte.Conformance.Machine;
 
 namespace Descarte.Conformance.Subjects;
 
-/// <summary>All processes that came from one: its descendants, those of its session, and those that left both and still have its environment.</summary>
-sealed class Tree(int root, string mark)
+/// <summary>All processes that came from one: its descendants, and those by which it can be told that they were.</summary>
+sealed class Tree
 {
     /// <summary>The variable that marks them.</summary>
     public const string Variable = "DESCARTE_SUBJECT";
 
+    readonly int _root;
+    readonly Func<ProcessRow, bool> _isOfIt;
+    readonly Signal _stopSignal;
     readonly HashSet<(int Id, long StartedTicks)> _seen = [];
     readonly HashSet<long> _foreign = [];
-    readonly long _startedTicks = ProcessTable.Read(root)?.StartedTicks ?? 0;
+    readonly long _startedTicks;
+
+    Tree(int root, Func<ProcessRow, bool> isOfIt, Signal stopSignal)
+    {
+        (_root, _isOfIt, _stopSignal) = (root, isOfIt, stopSignal);
+        _startedTicks = ProcessTable.Read(root)?.StartedTicks ?? 0;
+        Known = [root];
+    }
+
+    /// <summary>Of a process that never was.</summary>
+    public static Tree None { get; } = new(0, static _ => false, Signal.Terminate) { Known = [] };
 
     /// <summary>Those that ran at the last look; at first the first one.</summary>
-    public IReadOnlyList<int> Known { get; private set; } = [root];
+    public IReadOnlyList<int> Known { get; private set; }
+
+    /// <summary>Of a command: also those of its session, and those that left it and still have its environment.</summary>
+    public static Tree OfCommand(int root, string mark, Signal stopSignal) =>
+        new(root, row => row.Id == root || row.Session == root || ProcessTable.HasVariable(row.Id, mark), stopSignal);
+
+    /// <summary>Of a container: all that is in its process table.</summary>
+    /// <exception cref="SubjectException">Its process table is not its own: those of others would be killed with it.</exception>
+    public static Tree OfContainer(int root, Signal stopSignal) =>
+        ProcessTable.IsInit(root) && ProcessTable.Namespace(root) is { } own
+            ? new Tree(root, row => ProcessTable.Namespace(row.Id) == own, stopSignal)
+            : throw new SubjectException("The container's first process is not process 1 of its own: start it without --pid");
 
     /// <summary>Those that run now, zombies left out.</summary>
     public List<int> Running()
@@ -27,7 +51,7 @@ sealed class Tree(int root, string mark)
         {
             foreach (var row in rows)
             {
-                if (row.Id == root || row.Session == root || _seen.Contains((row.Id, row.StartedTicks)) || ProcessTable.HasVariable(row.Id, mark))
+                if (_seen.Contains((row.Id, row.StartedTicks)) || _isOfIt(row))
                 {
                     ids.Add(row.Id);
                 }
@@ -55,14 +79,15 @@ sealed class Tree(int root, string mark)
             Id = id,
             Parent = ProcessTable.Read(id)?.Parent ?? 0,
             Command = ProcessTable.Command(id),
-            HandlesTerm = ProcessTable.Handles(id, Signal.Terminate),
+            HandlesTerm = ProcessTable.Handles(id, _stopSignal),
         }),
     ];
 
     /// <summary>The first port that one of them listens on; null when there is none yet.</summary>
-    public Target? Listens()
+    /// <param name="address">Where they are reached from here; null for this machine itself.</param>
+    public Target? Listens(IPAddress? address)
     {
-        var listening = TcpTable.ReadListening(root).Where(row => !_foreign.Contains(row.Inode)).ToList();
+        var listening = TcpTable.ReadListening(_root).Where(row => !_foreign.Contains(row.Inode) && !(address is not null && IPAddress.IsLoopback(row.Local.Address))).ToList();
         if (listening.Count == 0)
         {
             return null;
@@ -70,7 +95,7 @@ sealed class Tree(int root, string mark)
 
         var inodes = Running().SelectMany(ProcessTable.SocketInodes).ToHashSet();
         _foreign.UnionWith(listening.Select(row => row.Inode).Where(inode => !inodes.Contains(inode)));
-        return listening.Where(row => inodes.Contains(row.Inode)).Select(row => Reached(row.Local)).FirstOrDefault();
+        return listening.Where(row => inodes.Contains(row.Inode)).Select(row => Reached(row.Local, address)).FirstOrDefault();
     }
 
     /// <summary>Those that run now and have this parent.</summary>
@@ -82,16 +107,16 @@ sealed class Tree(int root, string mark)
     /// </summary>
     public List<int> Serving(Target target)
     {
-        var inodes = TcpTable.Read(root).Where(row => row.Inode != 0 && row.Local.Port == target.Port).Select(row => row.Inode).ToHashSet();
+        var inodes = TcpTable.Read(_root).Where(row => row.Inode != 0 && row.Local.Port == target.Port).Select(row => row.Inode).ToHashSet();
         var holders = Running().Where(id => ProcessTable.SocketInodes(id).Any(inodes.Contains)).ToList();
         var parents = holders.Select(id => ProcessTable.Read(id)?.Parent ?? 0).ToHashSet();
         var workers = holders.Where(id => !parents.Contains(id)).ToList();
         return workers.Count > 1 || parents.Overlaps(holders) ? workers : [];
     }
 
-    static Target Reached(IPEndPoint local)
+    static Target Reached(IPEndPoint local, IPAddress? address)
     {
-        var address = local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback
+        address ??= local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback
             : local.Address.IsIPv4MappedToIPv6 ? local.Address.MapToIPv4()
             : local.Address;
         var endPoint = new IPEndPoint(address, local.Port);

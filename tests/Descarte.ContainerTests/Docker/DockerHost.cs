@@ -68,7 +68,10 @@ sealed class DockerHost : IAsyncDisposable
         (await DockerAsync(arguments)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The ports on which something listens here.</summary>
-    public Task<string> ListenersAsync() => Command.RunAsync("nsenter", [$"--net=/run/netns/{_network.Name}", "ss", "-Hltn"]);
+    public Task<string> ListenersAsync() => Command.RunAsync("nsenter", Here("ss", "-Hltn"));
+
+    /// <summary>What follows <c>nsenter</c> to run a program as one of this host's own, from which the addresses of its containers can be reached.</summary>
+    public string[] Here(params string[] command) => [$"--net=/run/netns/{_network.Name}", .. command];
 
     /// <summary>A cable to another host.</summary>
     /// <returns>The address of the other.</returns>

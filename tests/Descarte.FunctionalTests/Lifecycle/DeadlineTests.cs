@@ -17,6 +17,14 @@ public class DeadlineTests
         await EndsNamingAsync(server, "GET /hang");
     }
 
+    /// <summary>Of a grace period of 20 s half a second is left at the end, which any machine keeps.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task It_ends_by_itself_before_the_grace_period_does()
+    {
+        await using var server = await RunningServer.StartAsync("hanging", "IPv4", ("Descarte__GracePeriod", "00:00:20"), ("where", "stopping"));
+        await Stop.Tell(server).EndsAsync(TimeSpan.FromSeconds(20), 143);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_hosted_service_that_does_not_stop_does_not_hold_the_process()
     {

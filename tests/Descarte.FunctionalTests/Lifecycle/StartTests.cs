@@ -1,3 +1,5 @@
+using Descarte.Conformance.Client;
+using Descarte.Conformance.Load;
 using Descarte.FunctionalTests.Drain;
 using Descarte.Harness;
 
@@ -36,6 +38,30 @@ public class StartTests
         Assert.Single(server.Process.Output.Lines, line => line.Contains(", cut 1: recovery (", StringComparison.Ordinal));
     }
 
-    static TestServerProcess Launch(string behaviour, params (string Name, string Value)[] environment) =>
-        TestServerProcess.Launch(behaviour, FreePort.Next(), environment.ToDictionary(variable => variable.Name, variable => (string?)variable.Value));
+    /// <summary>Clients can come as soon as the socket is bound, and the host has not started before the last service says so.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_server_that_serves_before_the_host_has_started_loses_nothing_either()
+    {
+        var port = FreePort.Next();
+        var target = Target.Loopback(port);
+        await using var server = Launch(port, "slow-start", ("start", "0"), ("settle", "60000"));
+        await server.Process.Output.WaitForLineAsync("settling", Raw.Limit);
+        await using var silent = await Raw.OpenAsync(target);
+        await using var half = await Raw.OpenAsync(target);
+        await half.SayAsync("GET / HTTP/1.1\r\nHo");
+        await using var load = LoadGenerator.Start(new LoadOptions { Target = target, Clients = 16 });
+        await load.AnsweredAsync(100, Raw.Limit);
+        var stop = Stop.Tell(server.Process);
+        await Raw.RefusedAsync(target);
+        await half.SayAsync("st: localhost\r\n\r\n");
+        await half.HearsLastAsync("Hello World!");
+        await silent.HearsEndAsync();
+        await stop.EndsCleanAsync();
+        Assert.Empty((await load.StopAsync()).Lost);
+    }
+
+    static TestServerProcess Launch(string behaviour, params (string Name, string Value)[] environment) => Launch(FreePort.Next(), behaviour, environment);
+
+    static TestServerProcess Launch(int port, string behaviour, params (string Name, string Value)[] environment) =>
+        TestServerProcess.Launch(behaviour, port, environment.ToDictionary(variable => variable.Name, variable => (string?)variable.Value));
 }

@@ -132,6 +132,8 @@ public class ReportTests
     {
         public int InFlight => 0;
 
+        public bool HasBegun => false;
+
         public int Finished => 0;
 
         public TimeSpan? DoorClosedAt => null;

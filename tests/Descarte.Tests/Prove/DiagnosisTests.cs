@@ -17,6 +17,15 @@ public class DiagnosisTests
         "launcher that does not hand SIGTERM on", "/bin/sh -c npm start", "exec");
 
     [Fact]
+    public void In_a_container_it_is_named_as_process_1() => Says(
+        WithTree(Healthy(), (1, 0, "/bin/sh -c dotnet server.dll", false), (2, 1, "dotnet server.dll", true)).InContainer().With(Experiment.Idle, Kill),
+        "PID 1 of the container is a shell", "PID 1 is /bin/sh -c dotnet server.dll", "CMD");
+
+    [Fact]
+    public void Process_1_without_a_handler_is_told_apart() => Says(
+        Everywhere(WithTree(Healthy(), (1, 0, "server", false)).InContainer(), Kill), "PID 1 of the container has no handler for SIGTERM", "had to be killed", "--init");
+
+    [Fact]
     public void A_shell_alone_is_no_diagnosis() =>
         Assert.Equal([], Diagnosis.Of(WithTree(Healthy(), (1, 0, "/bin/sh -c server", true), (2, 1, "server", true))));
 

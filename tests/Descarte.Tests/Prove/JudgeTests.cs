@@ -44,6 +44,8 @@ public class JudgeTests
         ["9.1"] = good => Forget(good, Experiment.LoadNew),
         ["9.2"] = good => Forget(good, Experiment.Kill),
         ["9.3"] = good => good.With(Experiment.LoadKept, trial => trial.With(Role.Load, seen => seen with { Number = trial.Sightings.Min(other => other.Number) })),
+        ["10.1"] = good => good.InContainer().With(Experiment.Idle, trial => trial with { Tree = [new ProcessSeen { Id = trial.ProcessId, Command = "server" }] }),
+        ["10.2"] = good => good.InContainer().With(Experiment.Orphan, trial => trial with { Orphan = trial.Orphan! with { ReapedAt = null } }),
         ["11.1"] = good => good.With(Experiment.WorkerKilled, trial => trial.Plus(Lose(trial.Sightings[0]))),
         ["11.2"] = good => good.With(Experiment.WorkerHung, trial => trial with { Worker = trial.Worker! with { GoneAt = null, BackAt = null } }),
         ["12.1"] = good => good.With(Experiment.Disturbed, trial => trial.Plus(Refused(trial.Signal().Before + Ms) with { Role = Role.Load })),
@@ -54,10 +56,18 @@ public class JudgeTests
     [Fact]
     public void A_subject_without_a_fault_passes_everything()
     {
-        var judgement = Judge.Of(Good());
-        Assert.All(judgement.Results, result => Assert.True(
-            result.Verdict == (result.Clause.Profile == Profile.LameDuck ? Verdict.NotApplicable : Verdict.Pass), $"{result.Clause.Id}: {result.Finding.Observed}"));
-        Assert.Equal((0, $"Disposable: {Catalog.All.Count - 1} clauses passed"), (judgement.ExitCode(strict: true), judgement.Sentence()));
+        AssertPasses(Good(), "10.1", "10.2");
+        AssertPasses(Good().InContainer(), "7.2");
+
+        static void AssertPasses(Recording recording, params string[] besideThePoint)
+        {
+            var judgement = Judge.Of(recording);
+            Assert.All(judgement.Results, result => Assert.True(
+                result.Verdict == (result.Clause.Profile == Profile.LameDuck || besideThePoint.Contains(result.Clause.Id) ? Verdict.NotApplicable : Verdict.Pass),
+                $"{result.Clause.Id}: {result.Finding.Observed}"));
+            Assert.Equal(
+                (0, $"Disposable: {Catalog.All.Count - 1 - besideThePoint.Length} clauses passed"), (judgement.ExitCode(strict: true), judgement.Sentence()));
+        }
     }
 
     [Theory]
@@ -68,6 +78,18 @@ public class JudgeTests
         Assert.Equal([id], judgement.Failed.Select(result => $"{result.Clause.Id}").ToArray());
         var must = Catalog.Find(id)!.Level == Level.Must;
         Assert.Equal((must ? 1 : 0, 1), (judgement.ExitCode(strict: false), judgement.ExitCode(strict: true)));
+    }
+
+    [Fact]
+    public void A_loss_is_the_servers_only_where_the_client_wrote_as_soon_as_it_had_looked()
+    {
+        Assert.Equal(Verdict.Fail, Verdict54(Ms / 2));
+        Assert.Equal(Verdict.Inconclusive, Verdict54(3 * Ms));
+
+        static Verdict Verdict54(long gap) => Judge.Of(Good().With(Experiment.LoadKept, trial => trial.Plus(Lose(trial.Sightings.First(seen => seen.Role == Role.Load)) with
+        {
+            Number = null, Reused = true, StartedAt = trial.Signal().Before + Ms, WrittenAt = trial.Signal().Before + Ms + gap, EndedAt = trial.Signal().Before + (9 * Ms),
+        }))).Results.Single(result => result.Clause.Id == "5.4").Verdict;
     }
 
     [Fact]

@@ -44,6 +44,35 @@ public class MachineTests
         }
     }
 
+    [Theory]
+    [InlineData("SIGTERM", 15, "SIGTERM")]
+    [InlineData("quit", 3, "SIGQUIT")]
+    [InlineData("28", 28, "SIGWINCH")]
+    [InlineData("SIGRTMIN+3", 37, "SIGRTMIN+3")]
+    [InlineData("37", 37, "SIGRTMIN+3")]
+    public void Signals_have_names_and_numbers(string text, int number, string name)
+    {
+        var signal = Descarte.Conformance.Machine.Signals.Parse(text);
+        Assert.Equal(number, (int?)signal);
+        Assert.Equal(name, Descarte.Conformance.Machine.Signals.Name(signal!.Value));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("SIG")]
+    [InlineData("STOPPED")]
+    [InlineData("0")]
+    [InlineData("65")]
+    public void What_is_no_signal_is_none(string text) => Assert.Null(Descarte.Conformance.Machine.Signals.Parse(text));
+
+    [Fact]
+    public void This_process_is_no_container()
+    {
+        Assert.False(ProcessTable.IsInit(Environment.ProcessId));
+        Assert.StartsWith("pid:[", ProcessTable.Namespace(Environment.ProcessId), StringComparison.Ordinal);
+        Assert.Null(ProcessTable.Namespace(int.MaxValue));
+    }
+
     [Fact]
     public void This_process_is_in_the_table_with_its_parent()
     {

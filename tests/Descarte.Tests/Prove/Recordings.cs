@@ -42,6 +42,7 @@ static class Recordings
         Add(Experiment.LongRequest, 1);
         Add(Experiment.WorkerKilled, 3);
         Add(Experiment.WorkerHung, 1);
+        Add(Experiment.Orphan, 1);
         Add(Experiment.Disturbed, 1);
         Add(Experiment.Kill, 6);
         return new Recording
@@ -65,6 +66,9 @@ static class Recordings
             }
         }
     }
+
+    /// <summary>The same, seen as a container.</summary>
+    public static Recording InContainer(this Recording recording) => recording with { Settings = recording.Settings with { Container = "image good" } };
 
     /// <summary>The recording with another trial in the place of each of this experiment.</summary>
     public static Recording With(this Recording recording, Experiment experiment, Func<Trial, Trial> change) =>
@@ -120,6 +124,7 @@ static class Recordings
             Experiment.Disturbed => Request(trial, Role.Load, taken: false) with { ReadyAt = null },
             Experiment.WorkerKilled => Harmed(trial, "SIGKILL", 10 * Ms, 200 * Ms),
             Experiment.WorkerHung => Harmed(trial, "SIGSTOP", 2_100 * Ms, 2_400 * Ms),
+            Experiment.Orphan => trial with { Orphan = new OrphanSeen { Id = 7, Parent = trial.ProcessId, EndedAt = signal.Before - Second, ReapedAt = signal.Before - Second + Ms } },
             _ => trial,
         };
     }

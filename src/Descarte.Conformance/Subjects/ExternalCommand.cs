@@ -1,0 +1,38 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Descarte.Conformance.Subjects;
+
+/// <summary>A command line that the suite itself needs, such as docker's, run to its end with no shell between.</summary>
+static class ExternalCommand
+{
+    /// <returns>What it wrote on standard output, without the last line break.</returns>
+    /// <exception cref="SubjectException">There is no such program, or it failed: the message ends with the last line that it wrote.</exception>
+    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string workingDirectory, CancellationToken cancellation = default)
+    {
+        var start = new ProcessStartInfo(Programs.Find(program, workingDirectory), arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var error = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            return process.ExitCode == 0
+                ? (await output).TrimEnd()
+                : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {LastLine(await error)}");
+        }
+        catch (Win32Exception exception)
+        {
+            throw new SubjectException($"{program} cannot be started: {exception.Message}");
+        }
+    }
+
+    static string LastLine(string text) => text.Trim() is { Length: > 0 } said ? said.Split('\n')[^1].Trim() : "it said nothing";
+}

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Descarte;
+
+/// <summary>Turns signals into events of the drain.</summary>
+sealed class StopSignals(DrainLoop loop) : IDisposable
+{
+    readonly List<PosixSignalRegistration> _registrations = [];
+    readonly ManualResetEventSlim _over = new();
+
+    public void Listen() => _registrations.AddRange(
+        new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal)));
+
+    public void Dispose()
+    {
+        _over.Set();
+        _registrations.ForEach(registration => registration.Dispose());
+    }
+
+    void OnSignal(PosixSignalContext context)
+    {
+        // The runtime's own answer to these signals is to end the process.
+        context.Cancel = true;
+        loop.Signal(context.Signal.ToString());
+        if (OperatingSystem.IsWindows() && context.Signal == PosixSignal.SIGTERM)
+        {
+            // There it is the shutdown of the system, which ends the process as soon as the handler returns (SetConsoleCtrlHandler).
+            _over.Wait();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using CliWrap.Buffered;
+using Descarte.ContainerTests.Docker;
+using Descarte.Harness;
+
+namespace Descarte.ContainerTests;
+
+/// <summary><c>descarte prove</c> with containers: of an image, of a compose service, and one that runs already.</summary>
+[Collection(DockerCollection.Name)]
+public sealed class ProveTests(Images images) : IDisposable
+{
+    const int Limit = 600_000;
+    const int Attempts = 3;
+    const string Counter = @"/ (\d+) times";
+
+    readonly TempFolder _folder = new();
+
+    [Fact(Timeout = Limit)]
+    public async Task Before_it_is_not_disposable_and_the_diagnosis_names_the_shell_as_process_1()
+    {
+        var (exitCode, output, _) = await ProveAsync("--compose", "examples/factor8/docker-compose.yml", "--service", "hits", "--counter", Counter, "--grace", "3s", "--quick");
+        Assert.True(exitCode == 1, output);
+        Assert.Contains("Diagnosis: PID 1 of the container is a shell", output, StringComparison.Ordinal);
+        Assert.Contains("PID 1 is /bin/sh -c dotnet Factor8.dll, with 1 process below it", output, StringComparison.Ordinal);
+        Assert.Equal("Fail", await VerdictAsync("10.1"));
+        Assert.Equal("Fail", await VerdictAsync("2.1"));
+        Assert.Empty(await images.Host.LinesAsync("ps", "--all", "--quiet"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task After_it_passes_every_clause_that_applies()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (exitCode, output, _) = await ProveAsync(
+                "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--counter", Counter, "--sse", "/events", "--ready", "/readyz", "--quick");
+            Assert.Empty(await images.Host.LinesAsync("ps", "--all", "--quiet"));
+
+            // 3: the machine was too busy to say.
+            if (exitCode == 3 && attempt < Attempts)
+            {
+                continue;
+            }
+
+            Assert.True(exitCode == 0, output);
+            Assert.DoesNotContain("fail", output, StringComparison.Ordinal);
+            foreach (var clause in new[] { "2.1", "3.1", "3.4", "5.4", "6.1", "8.1", "9.1", "9.2", "10.1", "10.2" })
+            {
+                Assert.Equal("Pass", await VerdictAsync(clause));
+            }
+
+            return;
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_image_is_started_with_its_arguments_and_variables_and_nothing_of_it_stays()
+    {
+        var (exitCode, output, _) = await ProveAsync("--image", "hits", "--env", "HOST_REDIS=", "--env", "HITS_DB=/tmp/hits.db", "--clause", "10.1", "--clause", "10.2", "--", "--urls", "http://+:7000");
+        Assert.True(exitCode is 0 or 3, output);
+        Assert.Equal("Pass", await VerdictAsync("10.1"));
+        Assert.Equal("Pass", await VerdictAsync("10.2"));
+        Assert.Contains("image hits --urls http://+:7000", output, StringComparison.Ordinal);
+        Assert.Empty(await images.Host.LinesAsync("ps", "--all", "--quiet"));
+        Assert.Empty(await images.Host.LinesAsync("volume", "ls", "--quiet"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_container_that_was_there_is_stopped_with_its_own_signal_and_afterwards_as_it_was()
+    {
+        await images.Host.DockerAsync(
+            "run", "--detach", "--name", "there", "--restart", "on-failure:3", "--stop-signal", "SIGQUIT", "--env", "HOST_REDIS=", "--env", "HITS_DB=/tmp/hits.db", "hits");
+        try
+        {
+            var (exitCode, output, _) = await ProveAsync("--container", "there", "--clause", "10.1", "--quick");
+            Assert.True(exitCode is 0 or 3, output);
+            Assert.Contains("handles SIGQUIT", output, StringComparison.Ordinal);
+            Assert.Equal(
+                "true on-failure 3",
+                await images.Host.DockerAsync("inspect", "--format", "{{.State.Running}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}", "there"));
+        }
+        finally
+        {
+            await images.Host.DockerAsync("rm", "--force", "there");
+        }
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("no-such-container", "docker inspect", "--container", "no-such-container")]
+    [InlineData("no-such-service", "docker-compose", "--compose", "examples/factor9/docker-compose.yml", "--service", "no-such-service")]
+    [InlineData("no-such-file.yml", "docker-compose", "--compose", "no-such-file.yml", "--service", "hits")]
+    [InlineData("start it without --pid", "process 1", "--container", "sharing")]
+    public async Task What_cannot_be_tested_is_said_in_one_line(string what, string where, params string[] options)
+    {
+        await images.Host.DockerAsync("run", "--detach", "--name", "sharing", "--pid", "host", "--env", "HOST_REDIS=", "--env", "HITS_DB=/tmp/hits.db", "hits");
+        try
+        {
+            var (exitCode, _, error) = await ProveAsync(options);
+            Assert.Equal(2, exitCode);
+            var line = Assert.Single(error.TrimEnd().Split('\n'));
+            Assert.Contains(what, line, StringComparison.Ordinal);
+            Assert.Contains(where, line, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await images.Host.DockerAsync("rm", "--force", "sharing");
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Interrupted_it_leaves_no_container()
+    {
+        await using (var tool = ChildProcess.Start(Tool("--image", "hits", "--env", "HOST_REDIS=", "--env", "HITS_DB=/tmp/hits.db"), Build.RepositoryRoot, images.Host.Environment))
+        {
+            while ((await images.Host.LinesAsync("ps", "--quiet")).Length == 0)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            tool.Send(Signal.Interrupt);
+            Assert.Equal(130, await tool.WaitForExitAsync(TimeSpan.FromSeconds(60)));
+        }
+
+        Assert.Empty(await images.Host.LinesAsync("ps", "--all", "--quiet"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    async Task<(int ExitCode, string Output, string Error)> ProveAsync(params string[] options)
+    {
+        var tool = Tool(["--json", _folder["run.json"], "--junit", _folder["verdicts.xml"], .. options]);
+        var result = await Command.TryAsync(tool[0], tool[1..], images.Host.Environment);
+        return (result.ExitCode, result.StandardOutput, result.StandardError);
+    }
+
+    string[] Tool(params string[] options) => ["nsenter", .. images.Host.Here([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "prove", .. options])];
+
+    /// <summary>Judged again from the recording, which so is complete.</summary>
+    Task<string> VerdictAsync(string clause)
+    {
+        using var stream = File.OpenRead(_folder["run.json"]);
+        return Task.FromResult(Conformance.Judging.Judge.Of(Conformance.Evidence.RecordingFile.Read(stream)).Results.Single(result => result.Clause.Id == clause).Verdict.ToString());
+    }
+}
