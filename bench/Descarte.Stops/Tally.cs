@@ -48,7 +48,7 @@ sealed class Tally
         Answered += stop.Load.Answered;
         AnsweredThenReset += stop.Load.Count(Outcome.AnsweredThenReset);
         Unavailable += stop.Load.Count(Outcome.Unavailable);
-        Refused += stop.Load.Count(Outcome.Refused);
+        Refused += stop.Load.Count(Outcome.Refused) + stop.Load.Count(Outcome.NotProcessed);
         ExitCodeNotZero += stop.ExitCode == 0 ? 0 : 1;
         Killed += stop.Time >= longest ? 1 : 0;
     }
