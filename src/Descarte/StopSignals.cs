@@ -2,14 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Descarte;
 
-/// <summary>Turns signals into events of the drain.</summary>
+/// <summary>Turns signals into events of the drain; and as process 1 of a container, which inherits the orphans in it, reaps them.</summary>
 sealed class StopSignals(DrainLoop loop) : IDisposable
 {
     readonly List<PosixSignalRegistration> _registrations = [];
     readonly ManualResetEventSlim _over = new();
 
-    public void Listen() => _registrations.AddRange(
-        new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal)));
+    public void Listen()
+    {
+        _registrations.AddRange(new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal)));
+        if (OperatingSystem.IsLinux() && Environment.ProcessId == 1)
+        {
+            // The runtime itself reaps them, once it has a handler for SIGCHLD (dotnet/runtime, pal_signal.c, SignalHandlerLoop).
+            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => { }));
+        }
+    }
 
     public void Dispose()
     {

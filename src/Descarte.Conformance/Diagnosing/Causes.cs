@@ -56,11 +56,13 @@ static class Causes
     static Diagnosis? KeptClientsHoldIt(Symptoms seen)
     {
         var kept = seen.Of(Experiment.LoadKept).Where(trial => trial.KilledAt is not null).ToList();
-        return kept.Count == 0 ? null : new(
+
+        // What does not stop when it is idle either has another cause.
+        return kept.Count == 0 || seen.Of(Experiment.Idle).Any(trial => trial.KilledAt is not null) ? null : new(
             "Clients that keep asking on kept connections keep it alive",
             [
                 $"it had to be killed under {Figures.Count(kept.Count, "load")} of kept connections",
-                .. Fact(kept.TrueForAll(trial => trial.Sightings.Any(one => one is { Role: Role.Door, Outcome: Outcome.Refused })), "it refused new connections meanwhile, so it had begun to stop"),
+                .. Fact(kept.TrueForAll(trial => trial.Sightings.Any(one => one is { Role: Role.Door, Outcome: Outcome.Refused } && one.EndedAt < trial.KilledAt)), "it refused new connections meanwhile, so it had begun to stop"),
                 .. Fact(seen.Of(Experiment.Idle).All(trial => trial.ExitedAt is not null), "it stops by itself when nobody asks"),
             ],
             seen.Is("node") || seen.Is("Express")

@@ -34,9 +34,9 @@ static class Reaping
 
     static async Task<OrphanSeen?> WatchAsync(Act act, CancellationToken cancellation)
     {
-        // In the container's process table and with this machine's programs: an image need not have any.
+        // In the container's process table and with this machine's programs: an image need not have any. Its output is not ours, or we would wait for its end.
         await ExternalCommand.RunAsync(
-            "nsenter", ["--target", $"{act.Life.Id}", "--pid", "--", "setsid", "--fork", "sleep", Seconds], act.Stage.Subject.WorkingDirectory, cancellation);
+            "nsenter", ["--target", $"{act.Life.Id}", "--pid", "--", "setsid", "--fork", "sh", "-c", $"exec sleep {Seconds} >/dev/null 2>&1"], act.Stage.Subject.WorkingDirectory, cancellation);
         var limit = Stopwatch.StartNew();
         ProcessRow? orphan = null;
         while (orphan is null && limit.Elapsed < OrphanLimit)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
 
@@ -30,7 +31,7 @@ sealed class Case(Recording recording, Profile profile)
     /// <summary>From when on a stop is measured: the signal, or in the lame duck profile the moment of the first refusal.</summary>
     public long StopsFrom(Trial trial) => profile == Profile.Strict
         ? trial.Signal!.Before
-        : trial.Sightings.Where(sighting => sighting is { Role: Role.Door, Outcome: Client.Outcome.Refused }).MinBy(sighting => sighting.EndedAt)?.StartedAt ?? trial.Signal!.Before;
+        : trial.Sightings.Where(sighting => sighting is { Role: Role.Door, Outcome: Outcome.Refused }).MinBy(sighting => sighting.EndedAt)?.StartedAt ?? trial.Signal!.Before;
 
     /// <summary>From the signal to the end, in microseconds; null when it had to be killed.</summary>
     public long? StopTime(Trial trial) => trial.ExitedAt is { } exitedAt ? Math.Max(0, exitedAt - StopsFrom(trial)) : null;
@@ -67,13 +68,17 @@ sealed class Case(Recording recording, Profile profile)
     public static Round Ended(Trial trial, string what) => new(
         trial.Number, Verdict.Pass, string.Format(CultureInfo.InvariantCulture, what, Figures.Time(trial.ExitedAt!.Value - trial.Signal!.Before)));
 
-    /// <summary>Of a subject that had to be killed: a failure, unless the machine did not let it run for more than half of the time.</summary>
+    /// <summary>
+    /// Of a subject that had to be killed: a failure, unless the machine did not let it run for more than half of the time. One that still answered in the
+    /// second half did run.
+    /// </summary>
     public Round Killed(Trial trial)
     {
         var from = trial.Signal!.Before;
+        var served = trial.Sightings.Any(sighting => sighting.Outcome.IsAnswered() && sighting.FirstByteAt > from + ((trial.KilledAt!.Value - from) / 2));
         var paused = HiccupMeter.Within(recording.Pauses, from, trial.KilledAt!.Value);
         var text = $"it still ran {Figures.Time(trial.KilledAt.Value - from)} after the signal and had to be killed";
-        return paused * 2 > trial.KilledAt.Value - from
+        return !served && paused * 2 > trial.KilledAt.Value - from
             ? new Round(trial.Number, Verdict.Inconclusive, $"{text}, but this machine paused for {Figures.Time(paused)} meanwhile", Suspect: true)
             : new Round(trial.Number, Verdict.Fail, text);
     }

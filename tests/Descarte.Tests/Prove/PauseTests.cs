@@ -8,6 +8,21 @@ namespace Descarte.Tests.Prove;
 /// <summary>Where the machine paused for longer than the margin, a time decides nothing.</summary>
 public class PauseTests
 {
+    /// <summary>The machine paused for most of the time, and yet it went on serving: it could have stopped.</summary>
+    [Theory]
+    [InlineData(4, Verdict.Inconclusive)]
+    [InlineData(9, Verdict.Fail)]
+    public void Who_serves_to_the_end_could_have_stopped(long answeredAfterSeconds, Verdict verdict)
+    {
+        var good = Good();
+        var signals = good.Trials.Where(trial => trial.Experiment == Experiment.Idle).Select(trial => trial.Signal().Before);
+        var judged = Judge.Of(good.With(Experiment.Idle, trial => trial.Plus(LetIn(trial.Signal().Before + (answeredAfterSeconds * Second))) with
+        {
+            ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (10 * Second),
+        }) with { Pauses = [.. signals.Select(at => new Pause(at, at + (8 * Second)))] });
+        Assert.Equal(verdict, judged.Results.Single(result => result.Clause.Id == "2.1").Verdict);
+    }
+
     [Theory]
     [InlineData(3_000, 0, Verdict.Fail)]
     [InlineData(3_000, 900, Verdict.Fail)]
