@@ -4,7 +4,10 @@ using Descarte.Harness.Stops;
 
 namespace Descarte.FunctionalTests.Drain;
 
-/// <summary>The same clients against the default host: they must see losses, or they could not see any.</summary>
+/// <summary>
+/// The same clients against the default host: they must see losses, or they could not see any. The other kinds of HTTP/2 saw none in twenty stops: Kestrel's
+/// own GOAWAY keeps what is on a connection, and only the queue of new ones is lost.
+/// </summary>
 [Collection(LoadCollection.Name)]
 public sealed class ControlTests : IDisposable
 {
@@ -14,6 +17,13 @@ public sealed class ControlTests : IDisposable
     [InlineData("new")]
     [InlineData("keep-alive")]
     [InlineData("keep-alive, pausing")]
+    [InlineData("silent at first")]
+    [InlineData("half-sent heads")]
+    [InlineData("half-uploaded bodies")]
+    [InlineData("half-read responses")]
+    [InlineData("TLS new")]
+    [InlineData("TLS keep-alive")]
+    [InlineData("HTTP/2 new")]
     public async Task The_default_host_loses_requests(string name)
     {
         var kind = LoadKind.All.Single(kind => kind.Name == name);
