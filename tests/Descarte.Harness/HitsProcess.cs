@@ -53,6 +53,9 @@ public sealed class HitsProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>A folder of its own.</summary>
+    public string WorkingDirectory => _folder.FullName;
+
     /// <summary>A pooled client. It retries by itself where a reused connection has died: no judge of lost requests.</summary>
     public HttpClient Client { get; }
 

@@ -14,8 +14,11 @@ sealed class ContainerOptionSet
     public IEnumerable<Option> All => [_image, _container, _compose, _service];
 
     /// <returns>Null when none is named.</returns>
+    /// <param name="parsed">The command line up to the two dashes.</param>
+    /// <param name="command">What stands behind them.</param>
+    /// <param name="hasVariables">Whether <c>--env</c> was given.</param>
     /// <exception cref="SubjectException">They contradict each other.</exception>
-    public ContainerOptions? Read(ParseResult parsed, string[] command)
+    public ContainerOptions? Read(ParseResult parsed, string[] command, bool hasVariables)
     {
         var options = new ContainerOptions
         {
@@ -25,7 +28,7 @@ sealed class ContainerOptionSet
         return (options.ComposeFile is null) != (options.Service is null) ? throw new SubjectException("--compose and --service go together: the file, and which of its services to stop")
             : named > 1 ? throw new SubjectException("Either --image, --container or --compose")
             : named == 0 ? null
-            : command.Length > 0 && options.Image is null ? throw new SubjectException("A container that is there has its command already: leave out what stands behind --")
+            : options.Image is null && (command.Length > 0 || hasVariables) ? throw new SubjectException("A container that is there has its command and its variables already: leave out --env and what stands behind --")
             : options;
     }
 }

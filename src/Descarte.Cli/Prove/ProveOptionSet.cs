@@ -57,7 +57,7 @@ sealed class ProveOptionSet
             command = Disturbing(disturbance, command, parsed.GetValue(_url));
         }
 
-        var container = _containers.Read(parsed, disturbance is null ? command : []);
+        var container = _containers.Read(parsed, disturbance is null ? command : [], parsed.GetValue(_env) is { Length: > 0 });
         if (container is not null && disturbance is not null)
         {
             throw new SubjectException("Either a container to start and stop, or --disturb for what runs already");

@@ -163,7 +163,8 @@ sealed class Act : IAsyncDisposable
         var left = _stage.Grace - TimeSpan.FromMicroseconds(_stage.Clock.Now - SignalledAt.After);
         try
         {
-            var ending = await Life.Ended.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation);
+            await Life.Over.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation);
+            var ending = await Life.Ended.WaitAsync(cancellation);
             _trial = _trial with { ExitedAt = ending.At, ExitCode = ending.Code, LeftAtExit = Life.Tree.Look() };
         }
         catch (TimeoutException)

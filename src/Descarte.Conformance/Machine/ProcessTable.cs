@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Descarte.Conformance.Machine;
 
@@ -78,6 +79,19 @@ static class ProcessTable
 
     /// <summary>Whether its environment, as it was when it was started, has this variable.</summary>
     public static bool HasVariable(int id, string variable) => Text(id, "environ").Contains(variable, StringComparison.Ordinal);
+
+    /// <summary>Keeps its process table from going with its last process; null when it has gone, or is somebody else's.</summary>
+    public static SafeFileHandle? OpenNamespace(int id)
+    {
+        try
+        {
+            return File.OpenHandle($"/proc/{id}/ns/pid");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether every one of its threads is stopped.</summary>
     public static bool IsStopped(int id)

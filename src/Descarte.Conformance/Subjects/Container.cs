@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
 
 namespace Descarte.Conformance.Subjects;
@@ -32,12 +34,30 @@ sealed class Container : IAsyncDisposable
     }
 
     /// <summary>Starts it, and waits until Docker has told its first process and its address.</summary>
-    public async Task<Life> StartAsync(Evidence.Clock clock, CancellationToken cancellation)
+    public async Task<Life> StartAsync(Clock clock, CancellationToken cancellation)
     {
         var spawnedAt = clock.Now;
 
         // Its end is also the container's, and so is its exit code; what the container writes, it writes.
         var attached = Life.Spawn("docker", ["start", "--attach", Id], _folder, [], out _);
+        try
+        {
+            return await AttachedAsync(attached, clock, spawnedAt, cancellation);
+        }
+        catch
+        {
+            // Stopped, or not to be tested: it runs already, and nobody else will end it. The client first, for it may be about to start it.
+            attached.Kill();
+            await attached.WaitForExitAsync(CancellationToken.None);
+            await TryAsync(["kill", Id]);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _restore();
+
+    async Task<Life> AttachedAsync(Process attached, Clock clock, long spawnedAt, CancellationToken cancellation)
+    {
         while (!attached.HasExited)
         {
             var seen = (await InspectAsync(Id, _folder, "{{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}", cancellation)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -53,8 +73,6 @@ sealed class Container : IAsyncDisposable
         return new Life(attached, 0, Tree.None, clock, spawnedAt) { IsContainer = true };
     }
 
-    public async ValueTask DisposeAsync() => await _restore();
-
     /// <summary>Tells one that has ended meanwhile from one that was never on this machine.</summary>
     /// <exception cref="SubjectException">It runs elsewhere.</exception>
     async Task<bool> IsElsewhereAsync(int process, CancellationToken cancellation) =>
@@ -64,43 +82,69 @@ sealed class Container : IAsyncDisposable
 
     static async Task<Container> MakeAsync(SubjectOptions subject, string image, CancellationToken cancellation)
     {
+        // A name that is known before: whoever stops the run while Docker makes it must find it.
+        var name = $"descarte-{Guid.NewGuid():N}";
         var variables = subject.Environment.SelectMany(variable => (string[])["--env", $"{variable.Key}={variable.Value}"]);
-        var said = await DockerAsync(subject.WorkingDirectory, ["create", .. variables, image, .. subject.Command], cancellation);
-        var id = said.Split('\n')[^1];
-        return new Container(id, subject.WorkingDirectory, await StopSignalAsync(subject, id, cancellation), () => DockerAsync(subject.WorkingDirectory, ["rm", "--force", "--volumes", id]));
+        Func<Task> remove = () => TryAsync(subject.WorkingDirectory, ["rm", "--force", "--volumes", name]);
+        try
+        {
+            await DockerAsync(subject.WorkingDirectory, ["create", "--name", name, .. variables, image, .. subject.Command], cancellation);
+            return new Container(name, subject.WorkingDirectory, await StopSignalAsync(subject, name, cancellation), remove);
+        }
+        catch
+        {
+            await remove();
+            throw;
+        }
     }
 
     static async Task<Container> TakeAsync(SubjectOptions subject, string name, bool? isRunning, Func<Task>? restore, CancellationToken cancellation)
     {
         var folder = subject.WorkingDirectory;
-        var seen = (await InspectAsync(name, folder, "{{.Id}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}", cancellation)).Split(' ');
+        var seen = (await InspectAsync(name, folder, "{{.Id}} {{.State.Running}} {{.HostConfig.AutoRemove}} {{.HostConfig.RestartPolicy.MaximumRetryCount}} {{.HostConfig.RestartPolicy.Name}}", cancellation)).Split(' ');
         var (id, runs) = (seen[0], isRunning ?? seen[1] == "true");
-        var policy = seen[2] is "" or "no" ? "no" : seen[3] == "0" ? seen[2] : $"{seen[2]}:{seen[3]}";
+        if (seen[2] == "true")
+        {
+            throw new SubjectException($"The container {name} is removed when it stops (--rm): start one without that, or give its image with --image");
+        }
+
+        var policy = seen is not [.., not "" and not "no"] ? "no" : seen[3] == "0" ? seen[4] : $"{seen[4]}:{seen[3]}";
         var stopSignal = await StopSignalAsync(subject, id, cancellation);
 
         // Who is to see how it stops must not find it started again.
-        await DockerAsync(folder, ["update", "--restart", "no", id], cancellation);
-        await DockerAsync(folder, ["stop", id], cancellation);
-        return new Container(id, folder, stopSignal, async () =>
+        var container = new Container(id, folder, stopSignal, async () =>
         {
             await DockerAsync(folder, ["update", "--restart", policy, id]);
-            await (restore is not null ? restore() : runs ? DockerAsync(folder, ["start", id]) : Task.CompletedTask);
+            await (restore is not null ? restore() : runs ? DockerAsync(folder, ["start", id]) : TryAsync(folder, ["kill", id]));
         });
+        try
+        {
+            await DockerAsync(folder, ["update", "--restart", "no", id], cancellation);
+            await DockerAsync(folder, ["stop", id], cancellation);
+            return container;
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
     }
 
     static async Task<Container> ComposeAsync(SubjectOptions subject, ContainerOptions options, CancellationToken cancellation)
     {
         var folder = subject.WorkingDirectory;
-        var wasThere = (await ComposeAsync(options, folder, ["ps", "--quiet"], cancellation)).Length > 0;
+        var wasThere = (await ComposeAsync(options, folder, ["ps", "--all", "--quiet"], cancellation)).Length > 0;
         var containers = await ContainersAsync();
+
+        // Before anything is brought up: that would scale it down.
+        ThrowUnlessOne(options, containers, most: 1);
         var wasRunning = containers.Length == 1 && await InspectAsync(containers[0], folder, "{{.State.Running}}", cancellation) == "true";
-        await ComposeAsync(options, folder, ["up", "-d", options.Service!], cancellation);
         try
         {
+            await ComposeAsync(options, folder, ["up", "-d", "--no-recreate", options.Service!], cancellation);
             containers = await ContainersAsync();
-            return containers.Length == 1
-                ? await TakeAsync(subject, containers[0], wasRunning, wasThere ? null : DownAsync, cancellation)
-                : throw new SubjectException($"The {options} has {containers.Length} containers: scale it to one");
+            ThrowUnlessOne(options, containers, least: 1, most: 1);
+            return await TakeAsync(subject, containers[0], wasRunning, wasThere ? null : DownAsync, cancellation);
         }
         catch when (!wasThere)
         {
@@ -113,6 +157,14 @@ sealed class Container : IAsyncDisposable
 
         // Whatever ended the run, nothing of it stays.
         Task DownAsync() => ComposeAsync(options, folder, ["down"], CancellationToken.None);
+    }
+
+    static void ThrowUnlessOne(ContainerOptions options, string[] containers, int least = 0, int most = 1)
+    {
+        if (containers.Length < least || containers.Length > most)
+        {
+            throw new SubjectException($"The {options} has {containers.Length} containers, and exactly one can be tested: scale it to one");
+        }
     }
 
     static Task<string> ComposeAsync(ContainerOptions options, string folder, string[] arguments, CancellationToken cancellation = default)
@@ -130,6 +182,20 @@ sealed class Container : IAsyncDisposable
 
     static Task<string> InspectAsync(string container, string folder, string format, CancellationToken cancellation) =>
         DockerAsync(folder, ["inspect", "--type", "container", "--format", format, container], cancellation);
+
+    Task TryAsync(string[] arguments) => TryAsync(_folder, arguments);
+
+    static async Task TryAsync(string folder, string[] arguments)
+    {
+        try
+        {
+            await DockerAsync(folder, arguments, CancellationToken.None);
+        }
+        catch (SubjectException)
+        {
+            // It is gone already.
+        }
+    }
 
     static Task<string> DockerAsync(string folder, string[] arguments, CancellationToken cancellation = default) =>
         ExternalCommand.RunAsync("docker", arguments, folder, cancellation);

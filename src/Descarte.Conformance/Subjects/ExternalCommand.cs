@@ -23,10 +23,18 @@ static class ExternalCommand
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync(cancellation);
             var error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0
-                ? (await output).TrimEnd()
-                : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {LastLine(await error)}");
+            try
+            {
+                await process.WaitForExitAsync(cancellation);
+                return process.ExitCode == 0
+                    ? (await output).TrimEnd()
+                    : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {LastLine(await error)}");
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                throw;
+            }
         }
         catch (Win32Exception exception)
         {

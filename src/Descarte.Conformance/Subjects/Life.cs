@@ -19,6 +19,7 @@ sealed class Life : IAsyncDisposable
     readonly Process _process;
     readonly Clock _clock;
     readonly Task _reading;
+    readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Life(Process process, int id, Tree tree, Clock clock, long spawnedAt)
     {
@@ -38,6 +39,10 @@ sealed class Life : IAsyncDisposable
 
     public long SpawnedAt { get; }
 
+    /// <summary>Completes when its first process has ended.</summary>
+    public Task Over => _over.Task;
+
+    /// <summary>The same, once the exit code is known: of a container Docker tells it, which takes its time.</summary>
     public Task<Ending> Ended { get; }
 
     public Tree Tree { get; }
@@ -91,7 +96,9 @@ sealed class Life : IAsyncDisposable
     public SentSignal Send(Signal signal)
     {
         var before = _clock.Now;
-        if (Id > 0)
+
+        // Its number may be another's by now.
+        if (Id > 0 && !Over.IsCompleted)
         {
             Native.Send(Id, signal);
         }
@@ -118,6 +125,7 @@ sealed class Life : IAsyncDisposable
         await KillAsync();
         await _reading.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
+        Tree.Dispose();
     }
 
     async Task<Ending> WatchAsync()
@@ -137,9 +145,11 @@ sealed class Life : IAsyncDisposable
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
             _ = Native.Close(descriptor);
+            _over.TrySetResult();
         }
 
         await _process.WaitForExitAsync();
+        _over.TrySetResult();
         return new Ending(endedAt == 0 ? _clock.Now : endedAt, _process.ExitCode);
     }
 }

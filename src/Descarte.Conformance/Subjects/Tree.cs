@@ -2,11 +2,12 @@ using System.Net;
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
+using Microsoft.Win32.SafeHandles;
 
 namespace Descarte.Conformance.Subjects;
 
 /// <summary>All processes that came from one: its descendants, and those by which it can be told that they were.</summary>
-sealed class Tree
+sealed class Tree : IDisposable
 {
     /// <summary>The variable that marks them.</summary>
     public const string Variable = "DESCARTE_SUBJECT";
@@ -14,13 +15,14 @@ sealed class Tree
     readonly int _root;
     readonly Func<ProcessRow, bool> _isOfIt;
     readonly Signal _stopSignal;
+    readonly SafeFileHandle? _namespace;
     readonly HashSet<(int Id, long StartedTicks)> _seen = [];
     readonly HashSet<long> _foreign = [];
     readonly long _startedTicks;
 
-    Tree(int root, Func<ProcessRow, bool> isOfIt, Signal stopSignal)
+    Tree(int root, Func<ProcessRow, bool> isOfIt, Signal stopSignal, SafeFileHandle? table = null)
     {
-        (_root, _isOfIt, _stopSignal) = (root, isOfIt, stopSignal);
+        (_root, _isOfIt, _stopSignal, _namespace) = (root, isOfIt, stopSignal, table);
         _startedTicks = ProcessTable.Read(root)?.StartedTicks ?? 0;
         Known = [root];
     }
@@ -38,8 +40,9 @@ sealed class Tree
     /// <summary>Of a container: all that is in its process table.</summary>
     /// <exception cref="SubjectException">Its process table is not its own: those of others would be killed with it.</exception>
     public static Tree OfContainer(int root, Signal stopSignal) =>
-        ProcessTable.IsInit(root) && ProcessTable.Namespace(root) is { } own
-            ? new Tree(root, row => ProcessTable.Namespace(row.Id) == own, stopSignal)
+        // Held open as long as it is asked for: another container could get the same number otherwise.
+        ProcessTable.IsInit(root) && ProcessTable.OpenNamespace(root) is { } table && ProcessTable.Namespace(root) is { } own
+            ? new Tree(root, row => ProcessTable.Namespace(row.Id) == own, stopSignal, table)
             : throw new SubjectException("The container's first process is not process 1 of its own: start it without --pid");
 
     /// <summary>Those that run now, zombies left out.</summary>
@@ -113,6 +116,8 @@ sealed class Tree
         var workers = holders.Where(id => !parents.Contains(id)).ToList();
         return workers.Count > 1 || parents.Overlaps(holders) ? workers : [];
     }
+
+    public void Dispose() => _namespace?.Dispose();
 
     static Target Reached(IPEndPoint local, IPAddress? address)
     {

@@ -21,6 +21,7 @@ sealed class SwarmStack : IAsyncDisposable
         await host.DockerAsync("swarm", "init", "--advertise-addr", host.Address);
         try
         {
+            await host.DockerAsync("node", "update", "--label-add", "hits.redis=true", await host.DockerAsync("node", "ls", "--quiet"));
             var environment = new Dictionary<string, string?>(host.Environment) { ["PORT"] = $"{stack._port}" };
             await Command.RunAsync("docker", ["stack", "deploy", "--compose-file", file, "--resolve-image", "never", Name], environment);
             return stack;

@@ -7,6 +7,30 @@ namespace Descarte.FunctionalTests.Hits;
 /// <summary><c>GET /</c> counts, each hit gets its own number, and nothing else counts.</summary>
 public sealed class CountingTests
 {
+    [Fact(Timeout = 60_000)]
+    public async Task With_nothing_set_it_counts_in_a_file_in_the_working_directory()
+    {
+        await using var hits = await HitsProcess.StartAsync(new HitsStart { Environment = new Dictionary<string, string?> { ["HITS_DB"] = null } });
+        Assert.Equal(1, await hits.FirstNumberAsync());
+        Assert.True(File.Exists(Path.Combine(hits.WorkingDirectory, "hits.db")));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("password=swordfish")]
+    [InlineData("user=default,password=swordfish,defaultDatabase=3")]
+    public async Task A_redis_with_a_password_counts_too(string options)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await redis.CommandAsync("CONFIG SET requirepass swordfish");
+        await using var hits = await HitsProcess.StartAsync(new HitsStart
+        {
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Redis"] = $"127.0.0.1:{redis.Port},{options}" },
+        });
+        Assert.Equal(1, await hits.FirstNumberAsync());
+        Assert.Equal(2, await hits.FirstNumberAsync());
+        Assert.DoesNotContain("swordfish", hits.Process.Output.ToString());
+    }
+
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Stores))]
     public async Task A_hit_is_answered_with_its_number_and_nothing_else_counts(bool onRedis, Flavor flavor)
