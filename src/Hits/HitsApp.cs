@@ -33,7 +33,7 @@ internal static class HitsApp
         Listening.Configure(builder, settings);
         builder.AddGracefulDrain();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => OpenStore(settings.Store, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => OpenStore(settings.Store, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton<CountFeed>();
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "store", services => new StoreHealthCheck(services.GetRequiredService<ICounterStore>()), failureStatus: null, tags: null));
@@ -52,12 +52,14 @@ internal static class HitsApp
         app.MapMethods("/events", getOrHead, new EventsEndpoint(feed, TimeProvider.System).AnswerAsync);
     }
 
-    static ICounterStore OpenStore(StoreSettings settings, ILoggerFactory loggers)
+    static ICounterStore OpenStore(StoreSettings settings, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
         var logger = loggers.CreateLogger("Hits");
         ICounterStore store = settings switch
         {
-            RedisSettings redis => RedisCounterStore.Start(redis, logger),
+            RedisSettings redis => RedisCounterStore.Start(redis, logger, started.Task),
             SqliteSettings sqlite => SqliteCounterStore.Open(sqlite, logger),
             _ => throw new ArgumentOutOfRangeException(nameof(settings)),
         };

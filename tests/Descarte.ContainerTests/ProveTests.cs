@@ -18,8 +18,8 @@ public sealed class ProveTests(Images images) : IDisposable
     [Fact(Timeout = Limit)]
     public async Task Before_it_is_not_disposable_and_the_diagnosis_names_the_shell_as_process_1()
     {
-        var (exitCode, output, _) = await ProveAsync("--compose", "examples/factor8/docker-compose.yml", "--service", "hits", "--counter", Counter, "--grace", "3s", "--quick");
-        Assert.True(exitCode == 1, output);
+        var (exitCode, output, error) = await ProveAsync("--compose", "examples/factor8/docker-compose.yml", "--service", "hits", "--counter", Counter, "--grace", "3s", "--quick");
+        Assert.True(exitCode == 1, output + error);
         Assert.Contains("Diagnosis: PID 1 of the container is a shell", output, StringComparison.Ordinal);
         Assert.Contains("PID 1 is /bin/sh -c dotnet Factor8.dll, with 1 process below it", output, StringComparison.Ordinal);
         Assert.Equal("Fail", await VerdictAsync("10.1"));
@@ -32,7 +32,7 @@ public sealed class ProveTests(Images images) : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (exitCode, output, _) = await ProveAsync(
+            var (exitCode, output, error) = await ProveAsync(
                 "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--counter", Counter, "--sse", "/events", "--ready", "/readyz", "--quick");
             await OnlyTheCountStaysAsync("factor9");
 
@@ -42,7 +42,7 @@ public sealed class ProveTests(Images images) : IDisposable
                 continue;
             }
 
-            Assert.True(exitCode == 0, output);
+            Assert.True(exitCode == 0, output + error);
             Assert.DoesNotContain("fail", output, StringComparison.Ordinal);
             foreach (var clause in new[] { "2.1", "3.1", "3.4", "5.4", "6.1", "8.1", "9.1", "9.2", "10.1", "10.2" })
             {
@@ -84,6 +84,33 @@ public sealed class ProveTests(Images images) : IDisposable
         {
             await images.Host.DockerAsync("rm", "--force", "there");
         }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_compose_service_that_was_there_is_afterwards_as_it_was()
+    {
+        await using var project = await ComposeProject.UpAsync(images.Host, "examples/factor9");
+        await project.FirstNumberAsync();
+        var container = await project.ContainerAsync("hits");
+        var (exitCode, output, error) = await ProveAsync(project.Environment, "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--clause", "10.1");
+        Assert.True(exitCode is 0 or 3, output + error);
+        Assert.Equal("Pass", await VerdictAsync("10.1"));
+        Assert.Equal(container, await project.ContainerAsync("hits"));
+        Assert.True(await project.FirstNumberAsync() > 1);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_scaled_compose_service_is_refused_and_left_alone()
+    {
+        const string Folder = "deploy/compose";
+        await using var project = await ComposeProject.UpAsync(images.Host, Folder);
+        await project.ScaleAsync("hits", 2);
+        var containers = await project.ContainersAsync("hits");
+        var (exitCode, _, error) = await ProveAsync(project.Environment, "--compose", $"{Folder}/docker-compose.yml", "--service", "hits");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("has 2 containers", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(containers, await project.ContainersAsync("hits"));
+        await project.FirstNumberAsync();
     }
 
     [Theory(Timeout = Limit)]
@@ -135,10 +162,12 @@ public sealed class ProveTests(Images images) : IDisposable
         await images.Host.DockerAsync("volume", "rm", $"{project}_counts");
     }
 
-    async Task<(int ExitCode, string Output, string Error)> ProveAsync(params string[] options)
+    Task<(int ExitCode, string Output, string Error)> ProveAsync(params string[] options) => ProveAsync(images.Host.Environment, options);
+
+    async Task<(int ExitCode, string Output, string Error)> ProveAsync(IReadOnlyDictionary<string, string?> environment, params string[] options)
     {
         var tool = Tool(["--json", _folder["run.json"], "--junit", _folder["verdicts.xml"], .. options]);
-        var result = await Command.TryAsync(tool[0], tool[1..], images.Host.Environment);
+        var result = await Command.TryAsync(tool[0], tool[1..], environment);
         return (result.ExitCode, result.StandardOutput, result.StandardError);
     }
 

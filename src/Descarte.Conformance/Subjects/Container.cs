@@ -108,7 +108,8 @@ sealed class Container : IAsyncDisposable
             throw new SubjectException($"The container {name} is removed when it stops (--rm): start one without that, or give its image with --image");
         }
 
-        var policy = seen is not [.., not "" and not "no"] ? "no" : seen[3] == "0" ? seen[4] : $"{seen[4]}:{seen[3]}";
+        // Without a name, as compose makes them, or with the name of none.
+        var policy = seen.ElementAtOrDefault(4) is { } policyName and not "no" ? seen[3] == "0" ? policyName : $"{policyName}:{seen[3]}" : "no";
         var stopSignal = await StopSignalAsync(subject, id, cancellation);
 
         // Who is to see how it stops must not find it started again.

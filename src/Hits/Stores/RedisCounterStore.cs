@@ -13,20 +13,21 @@ internal sealed class RedisCounterStore : ICounterStore
     readonly Task<ConnectionMultiplexer> _connecting;
     readonly long _firstHitsWaitUntil = Environment.TickCount64 + 2000;
 
-    RedisCounterStore(RedisSettings settings, ILogger logger)
+    RedisCounterStore(RedisSettings settings, ILogger logger, Task started)
     {
         Description = "Redis at " + settings.Servers;
         _log = new StoreLog(Description, logger, TimeProvider.System);
         var options = Tune(settings.Options);
 
-        // Off the start path: the process listens meanwhile, and the first hits wait for it.
-        _connecting = Task.Run(() => ConnectAsync(options));
+        // Off the start path: the process listens before, and the first hits wait for it. Beside the start it now and then brought it to a stop: a native
+        // process was seen, twice in some thousand starts with TLS, that never listened, its main thread and the one that connected both waiting.
+        _connecting = ConnectAsync(options, started);
     }
 
     public string Description { get; }
 
-    /// <summary>Starts to connect and returns at once, whether or not Redis is there.</summary>
-    public static RedisCounterStore Start(RedisSettings settings, ILogger logger) => new(settings, logger);
+    /// <summary>Connects once the process has started, and returns at once, whether or not Redis is there.</summary>
+    public static RedisCounterStore Start(RedisSettings settings, ILogger logger, Task started) => new(settings, logger, started);
 
     public ValueTask<long?> IncrementAsync() => AskAsync(static database => database.StringIncrementAsync(Key), counts: true);
 
@@ -94,8 +95,9 @@ internal sealed class RedisCounterStore : ICounterStore
 
     static TimeSpan Left(long until) => TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
 
-    async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options)
+    async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options, Task started)
     {
+        await started;
         var connection = await ConnectionMultiplexer.ConnectAsync(options);
         connection.ConnectionFailed += (_, failure) =>
         {

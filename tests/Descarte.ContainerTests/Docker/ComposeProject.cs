@@ -16,6 +16,13 @@ sealed class ComposeProject(DockerHost host, string folder) : IAsyncDisposable
     /// <summary>Its service <c>hits</c>, or what stands before it.</summary>
     public Target Target => host.Target(_port);
 
+    /// <summary>What <c>docker-compose</c> is told.</summary>
+    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>(host.Environment)
+    {
+        ["COMPOSE_PROJECT_NAME"] = _name,
+        ["PORT"] = $"{_port}",
+    };
+
     /// <summary>Files in the folder instead of docker-compose.yml.</summary>
     public string[] Files { get; init; } = [];
 
@@ -60,10 +67,4 @@ sealed class ComposeProject(DockerHost host, string folder) : IAsyncDisposable
     public Task<long> FirstNumberAsync() => Asking.FirstNumberAsync(Target, Limit);
 
     public async ValueTask DisposeAsync() => await RunAsync("down", "--volumes", "--timeout", "0");
-
-    Dictionary<string, string?> Environment => new(host.Environment)
-    {
-        ["COMPOSE_PROJECT_NAME"] = _name,
-        ["PORT"] = $"{_port}",
-    };
 }
