@@ -1,5 +1,5 @@
-using System.Text.Json;
-using CliWrap.Buffered;
+using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
 using Descarte.ContainerTests.Docker;
 using Descarte.Harness;
 
@@ -22,8 +22,8 @@ public sealed class ProveTests(Images images) : IDisposable
         Assert.True(exitCode == 1, output + error);
         Assert.Contains("Diagnosis: PID 1 of the container is a shell", output, StringComparison.Ordinal);
         Assert.Contains("PID 1 is /bin/sh -c dotnet Factor8.dll, with 1 process below it", output, StringComparison.Ordinal);
-        Assert.Equal("Fail", await VerdictAsync("10.1"));
-        Assert.Equal("Fail", await VerdictAsync("2.1"));
+        Assert.Equal("Fail", Verdict("10.1"));
+        Assert.Equal("Fail", Verdict("2.1"));
         await OnlyTheCountStaysAsync("factor8");
     }
 
@@ -46,7 +46,7 @@ public sealed class ProveTests(Images images) : IDisposable
             Assert.DoesNotContain("fail", output, StringComparison.Ordinal);
             foreach (var clause in new[] { "2.1", "3.1", "3.4", "5.4", "6.1", "8.1", "9.1", "9.2", "10.1", "10.2" })
             {
-                Assert.Equal("Pass", await VerdictAsync(clause));
+                Assert.Equal("Pass", Verdict(clause));
             }
 
             return;
@@ -59,8 +59,8 @@ public sealed class ProveTests(Images images) : IDisposable
         var volumes = await images.Host.LinesAsync("volume", "ls", "--quiet");
         var (exitCode, output, _) = await ProveAsync("--image", "hits", "--env", "HOST_REDIS=", "--env", "HITS_DB=/tmp/hits.db", "--clause", "10.1", "--clause", "10.2", "--", "--urls", "http://+:7000");
         Assert.True(exitCode is 0 or 3, output);
-        Assert.Equal("Pass", await VerdictAsync("10.1"));
-        Assert.Equal("Pass", await VerdictAsync("10.2"));
+        Assert.Equal("Pass", Verdict("10.1"));
+        Assert.Equal("Pass", Verdict("10.2"));
         Assert.Contains("image hits --urls http://+:7000", output, StringComparison.Ordinal);
         Assert.Empty(await images.Host.LinesAsync("ps", "--all", "--quiet"));
         Assert.Equal(volumes, await images.Host.LinesAsync("volume", "ls", "--quiet"));
@@ -94,7 +94,7 @@ public sealed class ProveTests(Images images) : IDisposable
         var container = await project.ContainerAsync("hits");
         var (exitCode, output, error) = await ProveAsync(project.Environment, "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--clause", "10.1");
         Assert.True(exitCode is 0 or 3, output + error);
-        Assert.Equal("Pass", await VerdictAsync("10.1"));
+        Assert.Equal("Pass", Verdict("10.1"));
         Assert.Equal(container, await project.ContainerAsync("hits"));
         Assert.True(await project.FirstNumberAsync() > 1);
     }
@@ -166,7 +166,7 @@ public sealed class ProveTests(Images images) : IDisposable
 
     async Task<(int ExitCode, string Output, string Error)> ProveAsync(IReadOnlyDictionary<string, string?> environment, params string[] options)
     {
-        var tool = Tool(["--json", _folder["run.json"], "--junit", _folder["verdicts.xml"], .. options]);
+        var tool = Tool(["--json", _folder["run.json"], .. options]);
         var result = await Command.TryAsync(tool[0], tool[1..], environment);
         return (result.ExitCode, result.StandardOutput, result.StandardError);
     }
@@ -174,9 +174,9 @@ public sealed class ProveTests(Images images) : IDisposable
     string[] Tool(params string[] options) => ["nsenter", .. images.Host.Here([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "prove", .. options])];
 
     /// <summary>Judged again from the recording, which so is complete.</summary>
-    Task<string> VerdictAsync(string clause)
+    string Verdict(string clause)
     {
         using var stream = File.OpenRead(_folder["run.json"]);
-        return Task.FromResult(Conformance.Judging.Judge.Of(Conformance.Evidence.RecordingFile.Read(stream)).Results.Single(result => result.Clause.Id == clause).Verdict.ToString());
+        return Judge.Of(RecordingFile.Read(stream)).Results.Single(result => result.Clause.Id == clause).Verdict.ToString();
     }
 }

@@ -53,5 +53,5 @@ static class Section12
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    static string Said(Trial trial) => trial.Output.Trim() is { Length: > 0 } output ? $": {output.Split('\n')[^1].Trim()}" : "";
+    static string Said(Trial trial) => Figures.LastLine(trial.Output) is { Length: > 0 } said ? $": {said}" : "";
 }

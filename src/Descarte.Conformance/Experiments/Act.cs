@@ -1,5 +1,6 @@
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
 using Descarte.Conformance.Load;
 using Descarte.Conformance.Machine;
 using Descarte.Conformance.Subjects;
@@ -91,7 +92,7 @@ sealed class Act : IAsyncDisposable
     }
 
     // Its last words say more than its exit code.
-    string Said() => Life.Output.ToString().Trim() is { Length: > 0 } output ? $": {output.Split('\n')[^1].Trim()}" : "";
+    string Said() => Figures.LastLine(Life.Output.ToString()) is { Length: > 0 } said ? $": {said}" : "";
 
     /// <summary>Looks once where it listens.</summary>
     public ValueTask<bool> FindAsync()

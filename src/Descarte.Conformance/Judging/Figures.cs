@@ -19,4 +19,7 @@ static class Figures
     public static string NoneOf(int count) => count == 0
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $" (95 %: under {Math.Min(100, 300.0 / count):0.##} %)");
+
+    /// <summary>The last line that a program wrote: the one that says why it ended. Empty when it wrote nothing.</summary>
+    public static string LastLine(string output) => output.Trim().Split('\n')[^1].Trim();
 }

@@ -51,18 +51,11 @@ static class ProcessTable
     public static bool Handles(int id, Signal signal)
     {
         var status = Text(id, "status");
-        return HasSignal(status, "SigCgt:\t", signal) || HasSignal(status, "SigBlk:\t", signal);
+        return HasSignal(Field(status, "SigCgt"), signal) || HasSignal(Field(status, "SigBlk"), signal);
     }
 
     /// <summary>Whether it is the first process of a process table of its own, as a container's is (pid_namespaces(7)).</summary>
-    public static bool IsInit(int id)
-    {
-        const string Field = "NSpid:\t";
-        var status = Text(id, "status");
-        var at = status.IndexOf(Field, StringComparison.Ordinal);
-        var end = at < 0 ? -1 : status.IndexOf('\n', at);
-        return end >= 0 && status[(at + Field.Length)..end].Split('\t') is { Length: > 1 } ids && ids[^1] == "1";
-    }
+    public static bool IsInit(int id) => Field(Text(id, "status"), "NSpid").Split('\t') is [_, .., "1"];
 
     /// <summary>Which process table it is in; null when it has gone, or is somebody else's.</summary>
     public static string? Namespace(int id)
@@ -139,12 +132,15 @@ static class ProcessTable
         }
     }
 
-    static bool HasSignal(string status, string field, Signal signal)
+    static bool HasSignal(string mask, Signal signal) =>
+        ulong.TryParse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits) && (bits >> ((int)signal - 1) & 1) == 1;
+
+    /// <summary>What follows a name in the lines of /proc/PID/status; empty where there is no such line.</summary>
+    static string Field(string status, string name)
     {
-        var at = status.IndexOf(field, StringComparison.Ordinal);
-        return at >= 0
-            && ulong.TryParse(status.AsSpan(at + field.Length, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask)
-            && (mask >> ((int)signal - 1) & 1) == 1;
+        var start = $"\n{name}:\t";
+        var at = status.IndexOf(start, StringComparison.Ordinal);
+        return at < 0 ? "" : status[(at + start.Length)..].Split('\n', 2)[0];
     }
 
     static string Text(int id, string file)

@@ -61,7 +61,7 @@ sealed class Container : IAsyncDisposable
         while (!attached.HasExited)
         {
             var seen = (await InspectAsync(Id, _folder, "{{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}", cancellation)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (int.Parse(seen[0], CultureInfo.InvariantCulture) is var process and > 0 && (ProcessTable.Read(process) is not null || await IsElsewhereAsync(process, cancellation)))
+            if (int.Parse(seen[0], CultureInfo.InvariantCulture) is var process and > 0 && await IsHereAsync(process, cancellation))
             {
                 return new Life(attached, process, Tree.OfContainer(process, StopSignal), clock, spawnedAt) { Address = seen.Length > 1 ? IPAddress.Parse(seen[1]) : null, IsContainer = true };
             }
@@ -75,10 +75,11 @@ sealed class Container : IAsyncDisposable
 
     /// <summary>Tells one that has ended meanwhile from one that was never on this machine.</summary>
     /// <exception cref="SubjectException">It runs elsewhere.</exception>
-    async Task<bool> IsElsewhereAsync(int process, CancellationToken cancellation) =>
-        await InspectAsync(Id, _folder, "{{.State.Pid}}", cancellation) == process.ToString(CultureInfo.InvariantCulture) && ProcessTable.Read(process) is null
+    async Task<bool> IsHereAsync(int process, CancellationToken cancellation) =>
+        ProcessTable.Read(process) is not null
+        || (await InspectAsync(Id, _folder, "{{.State.Pid}}", cancellation) == process.ToString(CultureInfo.InvariantCulture) && ProcessTable.Read(process) is null
             ? throw new SubjectException($"Docker says that the container is process {process}, which is not on this machine: run descarte where its daemon runs")
-            : false;
+            : false);
 
     static async Task<Container> MakeAsync(SubjectOptions subject, string image, CancellationToken cancellation)
     {
@@ -108,8 +109,9 @@ sealed class Container : IAsyncDisposable
             throw new SubjectException($"The container {name} is removed when it stops (--rm): start one without that, or give its image with --image");
         }
 
-        // Without a name, as compose makes them, or with the name of none.
-        var policy = seen.ElementAtOrDefault(4) is { } policyName and not "no" ? seen[3] == "0" ? policyName : $"{policyName}:{seen[3]}" : "no";
+        // Compose makes them without a name.
+        var policyName = seen.ElementAtOrDefault(4) ?? "no";
+        var policy = seen[3] == "0" ? policyName : $"{policyName}:{seen[3]}";
         var stopSignal = await StopSignalAsync(subject, id, cancellation);
 
         // Who is to see how it stops must not find it started again.
@@ -138,13 +140,13 @@ sealed class Container : IAsyncDisposable
         var containers = await ContainersAsync();
 
         // Before anything is brought up: that would scale it down.
-        ThrowUnlessOne(options, containers, most: 1);
+        ThrowUnlessOne(options, containers, least: 0);
         var wasRunning = containers.Length == 1 && await InspectAsync(containers[0], folder, "{{.State.Running}}", cancellation) == "true";
         try
         {
             await ComposeAsync(options, folder, ["up", "-d", "--no-recreate", options.Service!], cancellation);
             containers = await ContainersAsync();
-            ThrowUnlessOne(options, containers, least: 1, most: 1);
+            ThrowUnlessOne(options, containers, least: 1);
             return await TakeAsync(subject, containers[0], wasRunning, wasThere ? null : DownAsync, cancellation);
         }
         catch when (!wasThere)
@@ -160,9 +162,9 @@ sealed class Container : IAsyncDisposable
         Task DownAsync() => ComposeAsync(options, folder, ["down"], CancellationToken.None);
     }
 
-    static void ThrowUnlessOne(ContainerOptions options, string[] containers, int least = 0, int most = 1)
+    static void ThrowUnlessOne(ContainerOptions options, string[] containers, int least)
     {
-        if (containers.Length < least || containers.Length > most)
+        if (containers.Length < least || containers.Length > 1)
         {
             throw new SubjectException($"The {options} has {containers.Length} containers, and exactly one can be tested: scale it to one");
         }

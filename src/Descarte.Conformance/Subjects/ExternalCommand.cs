@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Descarte.Conformance.Judging;
 
 namespace Descarte.Conformance.Subjects;
 
@@ -28,7 +29,7 @@ static class ExternalCommand
                 await process.WaitForExitAsync(cancellation);
                 return process.ExitCode == 0
                     ? (await output).TrimEnd()
-                    : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {LastLine(await error)}");
+                    : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {(Figures.LastLine(await error) is { Length: > 0 } said ? said : "it said nothing")}");
             }
             catch (OperationCanceledException)
             {
@@ -41,6 +42,4 @@ static class ExternalCommand
             throw new SubjectException($"{program} cannot be started: {exception.Message}");
         }
     }
-
-    static string LastLine(string text) => text.Trim() is { Length: > 0 } said ? said.Split('\n')[^1].Trim() : "it said nothing";
 }
