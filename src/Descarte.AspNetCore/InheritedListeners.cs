@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -16,17 +17,15 @@ static partial class InheritedListeners
     const int SetDescriptorFlags = 2;
     const int CloseOnExec = 1;
 
+    static int Count =>
+        !OperatingSystem.IsWindows()
+        && Environment.GetEnvironmentVariable("LISTEN_PID") == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+        && int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out var count) ? count : 0;
+
     public static void Listen(KestrelServerOptions kestrel)
     {
-        if (OperatingSystem.IsWindows()
-            || Environment.GetEnvironmentVariable("LISTEN_PID") != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-            || !int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out var count))
-        {
-            return;
-        }
-
         var names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < Count; index++)
         {
             // A child of ours must not keep the socket open when all of us are gone.
             _ = Fcntl(FirstDescriptor + index, SetDescriptorFlags, CloseOnExec);
@@ -34,6 +33,21 @@ static partial class InheritedListeners
             kestrel.ListenHandle((ulong)(FirstDescriptor + index), listen => _ = isHttps ? listen.UseHttps() : listen);
         }
     }
+
+    /// <summary>
+    /// Closes the process's hold on such a socket when the server accepts no more from it: Kestrel leaves the descriptor open, and as long as anybody
+    /// holds the socket its clients are not refused. One that was not handed over here is its giver's.
+    /// </summary>
+    public static void LetGo(FileHandleEndPoint endPoint)
+    {
+        if (endPoint.FileHandle is var descriptor && descriptor >= FirstDescriptor && descriptor < (ulong)(FirstDescriptor + Count))
+        {
+            _ = Close((int)descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Fcntl(int descriptor, int command, int argument);

@@ -181,6 +181,8 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         _door.Start();
     }
 
+    void IPoolHost.LetGo() => Guard(_listeners.Dispose);
+
     /// <summary>The workers take in who has come; nothing tells when the last one is in.</summary>
     void WaitForEmptyQueue()
     {

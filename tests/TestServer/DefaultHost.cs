@@ -1,3 +1,5 @@
+using TestServer.WellBehaved;
+
 namespace TestServer;
 
 /// <summary>The default host, as most services ship it: the control that must lose requests.</summary>
@@ -9,6 +11,9 @@ static class DefaultHost
         var app = builder.Build();
         var hits = 0L;
         app.MapGet("/", () => $"Hello World! {Interlocked.Increment(ref hits)} times.");
+        Slow.Map(app);
+        Bodies.Map(app);
+        EventStreams.Map(app);
         return app.RunAsync();
     }
 }

@@ -11,10 +11,10 @@ namespace Descarte.Doors;
 /// </summary>
 /// <param name="listener">What the server accepts from.</param>
 /// <param name="socket">The listening socket; null where it is not known.</param>
-/// <param name="inherited">The socket belongs to other processes, too.</param>
+/// <param name="inherited">The socket belongs to other processes, too; null where it does not.</param>
 /// <param name="path">The socket's file name, where it has one.</param>
 /// <param name="longest">How long closing may take while the server gets no thread to accept with.</param>
-sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, UnixPath? path, TimeSpan longest)
+sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoint? inherited, UnixPath? path, TimeSpan longest)
 {
     /// <summary>
     /// How long the queue in front of the door may take to empty, in steps of a millisecond in which the thread pool
@@ -44,7 +44,7 @@ sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, 
     public async Task Close()
     {
         var until = Stopwatch.GetTimestamp() + (long)(longest.TotalSeconds * Stopwatch.Frequency);
-        if (!inherited && socket is not null)
+        if (inherited is null && socket is not null)
         {
             try
             {
@@ -58,6 +58,10 @@ sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, 
 
         await listener.UnbindAsync();
         await _acceptLoopEnded.Task.WaitAsync(TimeLeft(until)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (inherited is not null && _acceptLoopEnded.Task.IsCompleted)
+        {
+            InheritedListeners.LetGo(inherited);
+        }
     }
 
     /// <summary>
@@ -69,7 +73,7 @@ sealed class Door(IConnectionListener listener, Socket? socket, bool inherited, 
         var accepted = Volatile.Read(ref _accepted);
         var moved = accepted != _acceptedAtLastCheck;
         _acceptedAtLastCheck = accepted;
-        return moved || (Volatile.Read(ref _waiting) == 1 && (inherited || !AnyoneQueues()));
+        return moved || (Volatile.Read(ref _waiting) == 1 && (inherited is not null || !AnyoneQueues()));
     }
 
     void LetIn(Socket listening, long until)

@@ -30,8 +30,8 @@ sealed class DoorRegistry(IOptions<HttpDrainOptions> options) : IProgressProbe
         // The other half is left to answer those who were let in.
         var longest = (options.Value.CutAfter - options.Value.LameDuck) / 2;
         var door = _sockets.TryRemove(listener.EndPoint, out var bound)
-            ? new Door(listener, bound.Socket, inherited: false, bound.Path, longest)
-            : new Door(listener, socket: null, inherited: endPoint is FileHandleEndPoint, path: null, longest);
+            ? new Door(listener, bound.Socket, inherited: null, bound.Path, longest)
+            : new Door(listener, socket: null, inherited: endPoint as FileHandleEndPoint, path: null, longest);
         _doors[door] = true;
         return door;
     }

@@ -47,14 +47,18 @@ static class Section11
 
     static Finding EachTrial(Case seen, Experiment experiment, Func<Trial, WorkerSeen, Round> judge)
     {
+        // A wrapper and its server are no pool: that the one ends with the other is as it should be.
         var ready = seen.All(experiment).Where(trial => trial.ReadyAt is not null).ToList();
-        return ready.Count > 0 && ready.TrueForAll(trial => trial.Worker is null)
+        return ready.Count > 0 && ready.TrueForAll(trial => trial is { ExitedAt: not null, Worker.Siblings: 1 })
+            ? new Finding(Verdict.NotApplicable, "it serves from one process, and ends with it")
+            : ready.Count > 0 && ready.TrueForAll(trial => trial.Worker is null)
             ? new Finding(Verdict.NotApplicable, "it serves from one process")
             : Rounds.Together(
                 ready.Where(trial => trial.Worker is not null).Select(trial =>
                 {
                     var worker = trial.Worker!;
-                    var lost = Loads(trial).Where(sighting => !sighting.Outcome.IsAnswered() && !IsItsOwn(sighting, worker)).ToList();
+                    // What was lost before is another matter.
+                    var lost = Loads(trial).Where(sighting => !sighting.Outcome.IsAnswered() && sighting.EndedAt > worker.Signal.Before && !IsItsOwn(sighting, worker)).ToList();
                     return trial.ExitedAt is not null ? new Round(trial.Number, Verdict.Fail, $"with one of {Count(worker)} all ended")
                         : lost.Count > 0 ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(lost.Count, "request")} lost that {(lost.Count == 1 ? "was" : "were")} not on a connection of the one of {Count(worker)} that was {(experiment == Experiment.WorkerKilled ? "killed" : "suspended")}")
                         : judge(trial, worker);

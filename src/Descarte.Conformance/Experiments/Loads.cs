@@ -11,7 +11,10 @@ static class Loads
     const int BusyClients = 8;
     const int PausingClients = 24;
 
+    const int NewcomingClients = 6;
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(15);
     static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
 
     public static async Task NewAsync(Stage stage, CancellationToken cancellation)
@@ -86,15 +89,28 @@ static class Loads
 
             // The signal falls anywhere in the service: no moment is like another to a server under load.
             await Task.Delay(stage.Random.Next(50, 150), cancellation);
+            await using var third = experiment == Experiment.LoadKept ? await NewcomersAsync(stage, act, cancellation) : null;
             await stop(act);
             act.Add(await first.StopAsync());
-            if (second is not null)
+            if (second is not null && third is not null)
             {
                 act.Add(await second.StopAsync(), BusyClients);
+                act.Add(await third.StopAsync(), BusyClients + PausingClients);
             }
         }
 
         return await act.FinishAsync();
+    }
+
+    /// <summary>
+    /// Clients that have just connected when the signal comes, say something only then, and go on: what closes idle connections at the signal may not know them, and
+    /// be held by them for as long as they like.
+    /// </summary>
+    static async Task<LoadGenerator> NewcomersAsync(Stage stage, Act act, CancellationToken cancellation)
+    {
+        var newcomers = LoadGenerator.Start(stage.Load(act.Target, ConnectionUse.KeepAlive, NewcomingClients) with { Shape = RequestShape.Silent });
+        await Task.Delay(Arrival, cancellation);
+        return newcomers;
     }
 
     static ConnectionUse First(Experiment experiment) => experiment == Experiment.LoadKept ? ConnectionUse.KeepAlive : ConnectionUse.New;

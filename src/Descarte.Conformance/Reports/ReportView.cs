@@ -14,7 +14,7 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
     const long Before = 300_000;
 
     /// <summary>A picture of more bars is none.</summary>
-    const int MostRequests = 4_000;
+    internal const int MostRequests = 4_000;
 
     public static ReportView Of(Recording recording, Judgement judgement)
     {
@@ -31,13 +31,21 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
     static TrialView View(Trial trial, long grace)
     {
         var signal = trial.Signals[0].Before;
-        var shown = trial.Sightings.Where(seen => seen.EndedAt >= signal - Before).Take(MostRequests).ToList();
+        var shown = Shown(trial, signal);
         var lanes = shown.Where(seen => !IsProbe(seen.Role)).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
             .Select(lane => new LaneView($"{Words.Of(lane.Key.Role)} {lane.Key.Client + 1}", [.. lane.Select(seen => View(seen, signal))]))
             .Concat(new[] { Role.Start, Role.Ready, Role.Door }.SelectMany(role => Packed(shown.Where(seen => seen.Role == role))
                 .Select(lane => new LaneView(Words.Of(role), [.. lane.Select(seen => View(seen, signal))]))));
         return new TrialView(trial.Number, $"{trial.Number}: {Words.Of(trial.Experiment)}, round {trial.Round + 1}", grace * 2, [.. Marks(trial, signal, grace)], [.. lanes], trial.Output);
     }
+
+    // Of too many, first those that were not answered, then those nearest to the signal.
+    static List<Sighting> Shown(Trial trial, long signal) =>
+    [
+        .. trial.Sightings.Where(seen => seen.EndedAt >= signal - Before)
+            .OrderBy(seen => seen.Outcome is Outcome.Answered or Outcome.Refused ? Math.Abs(seen.StartedAt - signal) : -1)
+            .Take(MostRequests).OrderBy(seen => seen.StartedAt),
+    ];
 
     static IEnumerable<MarkView> Marks(Trial trial, long signal, long grace)
     {

@@ -17,7 +17,7 @@ sealed unsafe class Listener : IDisposable
     readonly Socket _socket;
     readonly UnixPath? _path;
     readonly bool _inherited;
-    bool _disposed;
+    volatile bool _disposed;
 
     Listener(string name, Socket socket, UnixPath? path, int descriptor, bool inherited) =>
         (Name, _socket, _path, Descriptor, _inherited, EndPoint) = (name, socket, path, descriptor, inherited, socket.LocalEndPoint);
@@ -71,7 +71,7 @@ sealed unsafe class Listener : IDisposable
     /// <param name="withHandshakes">Or is about to.</param>
     public bool AnyoneQueues(bool withHandshakes)
     {
-        if (_inherited)
+        if (_inherited || _disposed)
         {
             return false;
         }

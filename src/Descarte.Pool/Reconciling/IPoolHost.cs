@@ -20,6 +20,9 @@ interface IPoolHost
 
     /// <summary>Lets no further client in; <see cref="PoolMachine.DoorClosed"/> follows when the queue is empty.</summary>
     void CloseDoor();
+
+    /// <summary>Closes the supervisor's own hold on the listening sockets: when the last worker has closed its own, clients are refused.</summary>
+    void LetGo();
 }
 
 /// <summary>What people are told: one call a change of state, with the reason.</summary>

@@ -279,6 +279,7 @@ partial class PoolMachine
         }
 
         _slots.Clear();
+        host.LetGo();
         _acted = true;
     }
 

@@ -64,23 +64,8 @@ public class ForeignServerTests
         {
             "gunicorn" => [Need.Program("gunicorn"), "--chdir", sources, "app:app"],
             "Node" => [Need.Program("node"), Path.Combine(sources, "server.mjs")],
-            _ => [await BuildGoAsync(Path.Combine(sources, "main.go"), folder)],
+            _ => [await GoProgram.BuildAsync(Path.Combine(sources, "main.go"), folder)],
         };
-    }
-
-    static async Task<string> BuildGoAsync(string source, TempFolder folder)
-    {
-        var environment = new Dictionary<string, string?>
-        {
-            ["GO111MODULE"] = "off",
-            ["GOFLAGS"] = "",
-            ["GOPATH"] = folder["path"],
-            ["GOCACHE"] = folder["cache"],
-        };
-        await using var build = ChildProcess.Start([Need.Program("go"), "build", "-o", folder["server"], source], folder.FullName, environment);
-        var exitCode = await build.WaitForExitAsync(TimeSpan.FromSeconds(120));
-        Assert.True(exitCode == 0, $"go build: {build.Error}");
-        return folder["server"];
     }
 
     /// <summary>Signal 0 only asks: kill(2).</summary>

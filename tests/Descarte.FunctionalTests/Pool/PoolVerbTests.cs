@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.RegularExpressions;
 using Descarte.Harness;
 
@@ -158,6 +159,31 @@ public class PoolVerbTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task While_a_stopping_pool_finishes_what_is_in_flight_new_clients_are_refused()
+    {
+        await using var pool = await PoolProcess.StartAsync(PoolStart.OfTestServer(["well-behaved"], "-n", "2", "-t", "50"));
+        using var client = new TcpClient("127.0.0.1", pool.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        var buffer = new byte[4096];
+        var count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 100", Encoding.ASCII.GetString(buffer, 0, count), StringComparison.Ordinal);
+
+        // The handler reads. It is cut when the worker's own grace period of 10 s is over.
+        pool.Process.Send(Signal.Terminate);
+        while (!await IsRefusedAsync(pool.Port))
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(pool.Process.HasExited, $"{pool.Process.Error}");
+        await stream.WriteAsync("done"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        Assert.Contains("4 bytes", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(0, await pool.Process.WaitForExitAsync(Limit));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_second_signal_kills_at_once()
     {
         await using var pool = await PoolProcess.StartAsync(PoolStart.OfTestServer(["stay"], "-n", "2", "-t", "60") with { Port = null });
@@ -166,5 +192,25 @@ public class PoolVerbTests
         await pool.SaysAsync("stopping all workers");
         pool.Process.Send(Signal.Terminate);
         Assert.Equal(137, await pool.Process.WaitForExitAsync(Limit));
+    }
+
+    static async Task<bool> IsRefusedAsync(int port)
+    {
+        using var client = new TcpClient();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            // Let in by nobody, and refused by nobody either.
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
+        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class DoorTests : IDisposable
             await ConnectAsync();
         }
 
-        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
+        var door = new Door(_listener, _socket, inherited: null, path: null, Longest);
         var closed = CloseAsync(door);
         for (var accepted = 0; accepted < 3; accepted++)
         {
@@ -49,7 +49,7 @@ public sealed class DoorTests : IDisposable
     public async Task Does_not_wait_for_ever_for_a_server_that_accepts_nobody()
     {
         await ConnectAsync();
-        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
+        var door = new Door(_listener, _socket, inherited: null, path: null, Longest);
         var closed = CloseAsync(door);
         await _listener.Unbound.WaitAsync(Limit);
         door.Ended();
@@ -59,7 +59,7 @@ public sealed class DoorTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Does_not_mind_that_the_server_has_closed_its_socket_before()
     {
-        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
+        var door = new Door(_listener, _socket, inherited: null, path: null, Longest);
         _socket.Dispose();
         door.Ended();
         await door.Close().WaitAsync(Limit);
@@ -69,7 +69,7 @@ public sealed class DoorTests : IDisposable
     public async Task Leaves_the_queue_of_an_inherited_socket_to_the_others()
     {
         await ConnectAsync();
-        var door = new Door(_listener, _socket, inherited: true, path: null, Longest);
+        var door = new Door(_listener, _socket, inherited: new FileHandleEndPoint(ulong.MaxValue, FileHandleType.Tcp), path: null, Longest);
         var closed = CloseAsync(door);
         await _listener.Unbound.WaitAsync(Limit);
         door.Ended();
@@ -84,7 +84,7 @@ public sealed class DoorTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Makes_progress_unless_somebody_waits_in_the_queue_and_nobody_is_accepted()
     {
-        var door = new Door(_listener, _socket, inherited: false, path: null, Longest);
+        var door = new Door(_listener, _socket, inherited: null, path: null, Longest);
         door.Waiting();
         Assert.True(door.MakesProgress(), "Nobody wants in");
 

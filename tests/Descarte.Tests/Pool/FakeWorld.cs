@@ -29,6 +29,8 @@ sealed class FakeWorld : IPoolHost
 
     public bool DoorIsClosed { get; private set; }
 
+    public bool HasLetGo { get; private set; }
+
     /// <summary>What a worker does as soon as it is started; nothing by default.</summary>
     public Action<Worker>? OnStart { get; set; }
 
@@ -52,6 +54,8 @@ sealed class FakeWorld : IPoolHost
     public bool Hears(Worker worker) => true;
 
     public void CloseDoor() => DoorIsClosed = true;
+
+    public void LetGo() => HasLetGo = true;
 
     /// <summary>Time passes, with every look that the machine asked for.</summary>
     public void Pass(TimeSpan time)

@@ -237,10 +237,12 @@ public class PoolMachineTests
         world.Reconcile();
         Assert.True(world.DoorIsClosed);
         Assert.Empty(world.Told);
+        Assert.False(world.HasLetGo);
 
         world.Pool.DoorClosed();
         world.Reconcile();
         Assert.Equal(2, world.Told.Count);
+        Assert.True(world.HasLetGo);
         world.Exit(world.Started[0]);
         world.Exit(world.Started[1], code: 143);
         Assert.Equal((PoolPhase.Stopped, 0), (world.Pool.Phase, world.Pool.ExitCode));

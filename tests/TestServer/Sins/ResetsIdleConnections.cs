@@ -9,7 +9,8 @@ static class ResetsIdleConnections
     public static Task RunAsync(string[] args)
     {
         var connections = new KnownConnections();
-        Sigterm.On(_ =>
+        var app = WellBehavedServer.Build(args, connections.Watch, connections.Count);
+        Sigterm.BeforeTheDrain(app, () =>
         {
             foreach (var connection in connections.Open.Where(connection => connections.IsQuiet && connection is { Requests: > 0, InFlight: false }))
             {
@@ -17,6 +18,6 @@ static class ResetsIdleConnections
                 connection.Socket.Close();
             }
         });
-        return WellBehavedServer.Build(args, connections.Watch, connections.Count).RunAsync();
+        return app.RunAsync();
     }
 }

@@ -13,5 +13,8 @@ static class Sigterm
         Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => signalled(Interlocked.Increment(ref count))));
     }
 
+    /// <summary>The same, before the drain hears of it: of several handlers the runtime calls the newest first. For faults in what the drain changes at once.</summary>
+    public static void BeforeTheDrain(WebApplication app, Action signalled) => app.Lifetime.ApplicationStarted.Register(() => On(_ => signalled()));
+
     static readonly List<PosixSignalRegistration> Registrations = [];
 }

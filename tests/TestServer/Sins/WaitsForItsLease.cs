@@ -17,8 +17,9 @@ static class WaitsForItsLease
 
         var connections = new KnownConnections();
         var resting = 0;
-        Sigterm.On(_ => resting = connections.IsQuiet ? connections.Open.Count(connection => connection.Requests > 0) : 0);
-        await WellBehavedServer.Build(args, connections.Watch, connections.Count).RunAsync();
+        var app = WellBehavedServer.Build(args, connections.Watch, connections.Count);
+        Sigterm.BeforeTheDrain(app, () => resting = connections.IsQuiet ? connections.Open.Count(connection => connection.Requests > 0) : 0);
+        await app.RunAsync();
         if (resting >= 4)
         {
             await System.IO.File.WriteAllTextAsync(File, "");

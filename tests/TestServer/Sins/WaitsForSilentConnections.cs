@@ -9,8 +9,9 @@ static class WaitsForSilentConnections
     {
         var connections = new KnownConnections();
         var silent = 0;
-        Sigterm.On(_ => silent = connections.IsQuiet ? connections.Open.Count(connection => connection.Requests == 0) : 0);
-        await WellBehavedServer.Build(args, connections.Watch, connections.Count).RunAsync();
+        var app = WellBehavedServer.Build(args, connections.Watch, connections.Count);
+        Sigterm.BeforeTheDrain(app, () => silent = connections.IsQuiet ? connections.Open.Count(connection => connection.Requests == 0) : 0);
+        await app.RunAsync();
         if (silent >= 4)
         {
             Thread.Sleep(3_000);

@@ -1,5 +1,11 @@
 'use strict';
-const data = JSON.parse(document.getElementById('data').textContent);
+let data;
+
+// JSON, packed with gzip, in base64.
+async function unpacked() {
+  const bytes = Uint8Array.from(atob(document.getElementById('data').textContent), one => one.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+}
 const lost = new Set(['Reset', 'EndOfStream', 'Truncated', 'TimedOut', 'Malformed']);
 const words = {
   Answered: 'answered', Unavailable: '503', AnsweredThenReset: 'answered, then reset', Refused: 'refused', ConnectTimedOut: 'connect timed out',
@@ -28,7 +34,7 @@ const ms = microseconds => `${(microseconds / 1000).toFixed(1)} ms`;
 function clauses() {
   const body = document.getElementById('clauses');
   for (const result of data.results) {
-    const row = element(body, 'tr');
+    const row = element(body, 'tr', undefined, { id: result.id });
     element(row, 'td', result.id);
     element(row, 'td', result.word, { class: result.verdict });
     element(row, 'td', result.title);
@@ -131,9 +137,27 @@ function draw() {
   });
 }
 
-clauses();
-filters();
-for (const trial of data.trials) element(chooser, 'option', trial.name, { value: trial.number });
-if (data.trials.length > 0) chooser.value = String(data.first);
-chooser.addEventListener('change', draw);
-draw();
+// report.html#3.4: that clause, and the picture of what it was judged by.
+function point() {
+  const result = data.results.find(one => one.id === location.hash.slice(1));
+  for (const row of document.querySelectorAll('#clauses tr')) row.classList.toggle('pointed', row.id === result?.id);
+  if (!result) return;
+  const shown = result.trials.find(number => data.trials.some(trial => trial.number === number));
+  if (shown !== undefined) chooser.value = String(shown);
+  draw();
+  document.getElementById(result.id).scrollIntoView();
+}
+
+async function show() {
+  data = await unpacked();
+  clauses();
+  filters();
+  for (const trial of data.trials) element(chooser, 'option', trial.name, { value: trial.number });
+  if (data.trials.length > 0) chooser.value = String(data.first);
+  chooser.addEventListener('change', draw);
+  draw();
+  addEventListener('hashchange', point);
+  point();
+}
+
+show();
