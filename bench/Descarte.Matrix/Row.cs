@@ -29,7 +29,7 @@ sealed partial record Row(StockServer Server, string Version, Recording Recordin
         var rows = new List<Row>();
         foreach (var server in servers)
         {
-            var recording = await server.ProveAsync(quick, Seed, cancellation);
+            var recording = await server.ProveAsync(quick, Seed, clauses: [], cancellation);
             var row = new Row(server, await VersionAsync(server), recording, Judge.Of(recording, server.Profile));
             await Console.Error.WriteLineAsync($"{row.Name}: {row.Judgement.Sentence()}");
             rows.Add(row);

@@ -83,7 +83,7 @@ sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoi
         var refusing = OperatingSystem.IsLinux() && port is not null && LinuxBacklog.TryRefuseHandshakes(listening);
 
         // Handshakes before the queue: one that completes in between is then seen in the queue.
-        for (var step = 0; step < MayTake && ((refusing && LinuxBacklog.HandshakeUnderWay(port!.Value)) || AnyoneQueues()); step++)
+        for (var step = 0; step < MayTake && ((refusing && LinuxHandshakes.UnderWay(port!.Value, listening.AddressFamily)) || AnyoneQueues()); step++)
         {
             Thread.Sleep(1);
             if (!ThreadPoolAnswers(TimeLeft(until)))

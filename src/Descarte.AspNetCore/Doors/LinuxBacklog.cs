@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -53,40 +52,6 @@ static class LinuxBacklog
         Span<byte> info = stackalloc byte[104];
         var length = listener.GetRawSocketOption(IpProtoTcp, TcpInfo, info);
         return length < UnackedOffset + sizeof(uint) ? 0 : BitConverter.ToUInt32(info[UnackedOffset..]);
-    }
-
-    /// <summary>Whether a handshake with the port is under way: a line in state SYN_RECV (03) of /proc/net/tcp or tcp6.</summary>
-    public static bool HandshakeUnderWay(int port)
-    {
-        Span<char> local = stackalloc char[5];
-        local[0] = ':';
-        port.TryFormat(local[1..], out _, "X4", CultureInfo.InvariantCulture);
-        return AnyLine("/proc/net/tcp", local) || AnyLine("/proc/net/tcp6", local);
-
-        static bool AnyLine(string table, ReadOnlySpan<char> local)
-        {
-            Span<Range> parts = stackalloc Range[5];
-            try
-            {
-                foreach (var line in File.ReadLines(table))
-                {
-                    // "  0: 0100007F:1388 0100007F:9C40 03 ...": local address, remote address, state.
-                    var fields = line.AsSpan().Trim();
-                    if (fields.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries) == 5
-                        && fields[parts[3]] is "03"
-                        && fields[parts[1]].EndsWith(local, StringComparison.Ordinal))
-                    {
-                        return true;
-                    }
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // No IPv6, no /proc, or no right to look: nothing to see there.
-            }
-
-            return false;
-        }
     }
 
     static ulong Instruction(ushort code, byte ifTrue, byte ifFalse, uint k)

@@ -77,7 +77,7 @@ sealed unsafe class Listener : IDisposable
         }
 
         // Handshakes before the queue: one that completes in between is then seen in the queue.
-        var coming = withHandshakes && OperatingSystem.IsLinux() && EndPoint is IPEndPoint { Port: var port } && LinuxBacklog.HandshakeUnderWay(port);
+        var coming = withHandshakes && OperatingSystem.IsLinux() && EndPoint is IPEndPoint { Port: var port } && LinuxHandshakes.UnderWay(port, EndPoint.AddressFamily);
         var poll = new PollDescriptor { Descriptor = Descriptor, Events = PollDescriptor.Input };
         return coming || Libc.Poll(&poll, 1, 0) > 0;
     }

@@ -60,9 +60,19 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
         Assert.Equal(1, await page.Locator("#picture text", new PageLocatorOptions { HasText = "exit, code 3" }).CountAsync());
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_link_to_a_clause_leads_to_it_and_to_its_trial()
+    {
+        var (page, complaints) = await OpenAsync("#2.4");
+        await page.Locator("#clauses tr.pointed").WaitForAsync();
+        Assert.Equal("2.4", await page.Locator("#clauses tr.pointed td").First.TextContentAsync());
+        Assert.Equal("1", await page.Locator("#trial").InputValueAsync());
+        Assert.Equal([], complaints);
+    }
+
     public void Dispose() => _folder.Dispose();
 
-    async Task<(IPage Page, List<string> Complaints)> OpenAsync()
+    async Task<(IPage Page, List<string> Complaints)> OpenAsync(string fragment = "")
     {
         var recording = Made();
         await using (var file = File.Create(_folder["report.html"]))
@@ -81,7 +91,7 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
                 complaints.Add(request.Url);
             }
         };
-        await page.GotoAsync($"file://{_folder["report.html"]}");
+        await page.GotoAsync($"file://{_folder["report.html"]}{fragment}");
         return (page, complaints);
     }
 

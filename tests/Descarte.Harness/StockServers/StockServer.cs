@@ -42,8 +42,9 @@ public sealed record StockServer
     /// <summary>Proves it. What the recording says of the places where that was done, names none of this machine.</summary>
     /// <param name="quick">Whether fewer rounds do.</param>
     /// <param name="seed">Of the loads and of the moments of the signals.</param>
+    /// <param name="clauses">Only these; empty for all.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public async Task<Recording> ProveAsync(bool quick, int seed, CancellationToken cancellation = default)
+    public async Task<Recording> ProveAsync(bool quick, int seed, IReadOnlyList<string> clauses, CancellationToken cancellation = default)
     {
         using var folder = new TempFolder();
         var place = new Place(folder, FreePort.Next());
@@ -58,7 +59,7 @@ public sealed record StockServer
                     WorkingDirectory = folder.FullName,
                     Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), .. Environment],
                 },
-                Settings = Settings with { Quick = quick, Seed = seed },
+                Settings = Settings with { Quick = quick, Seed = seed, Clauses = clauses },
             },
             cancellation: cancellation);
         return Moved(recording, (folder.FullName, "FOLDER"), (Build.RepositoryRoot + "/", ""));

@@ -3,6 +3,7 @@ extern alias aspnetcore;
 using System.Net;
 using System.Net.Sockets;
 using LinuxBacklog = aspnetcore::Descarte.Doors.LinuxBacklog;
+using LinuxHandshakes = aspnetcore::Descarte.Doors.LinuxHandshakes;
 
 namespace Descarte.Tests.Doors;
 
@@ -64,10 +65,10 @@ public class LinuxBacklogTests
     public async Task No_handshake_is_under_way_where_nobody_connects_or_all_have()
     {
         using var listener = Listen("127.0.0.1", out var endPoint);
-        Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
+        Assert.Equal((false, false), UnderWay(listener));
         using var connected = await ConnectAsync(endPoint);
         await QueuedAsync(listener, 1);
-        Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
+        Assert.Equal((false, false), UnderWay(listener));
     }
 
     [Theory(Timeout = 30_000)]
@@ -78,14 +79,15 @@ public class LinuxBacklogTests
         using var listener = Listen(address, out var endPoint);
         listener.SetRawSocketOption(6, 9, BitConverter.GetBytes(20));
         using var client = await ConnectAsync(endPoint);
-        Assert.True(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
-        Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port ^ 1));
+        Assert.Equal((true, true), UnderWay(listener));
+        Assert.True(LinuxHandshakes.UnderWay(endPoint.Port, listener.AddressFamily));
+        Assert.False(LinuxHandshakes.UnderWay(endPoint.Port ^ 1, listener.AddressFamily));
 
         // Refusing new handshakes does not refuse this one.
         Assert.True(LinuxBacklog.TryRefuseHandshakes(listener));
         await client.SendAsync("now"u8.ToArray(), Limit);
         await QueuedAsync(listener, 1);
-        Assert.False(LinuxBacklog.HandshakeUnderWay(endPoint.Port));
+        Assert.Equal((false, false), UnderWay(listener));
     }
 
     [Fact]
@@ -94,6 +96,15 @@ public class LinuxBacklogTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Linux");
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         Assert.ThrowsAny<SocketException>(() => LinuxBacklog.QueueLength(udp));
+    }
+
+    /// <summary>What the kernel answers, and what its table says: a client of IPv4 is in that of IPv4, whatever the listener's family.</summary>
+    static (bool? Asked, bool Read) UnderWay(Socket listener)
+    {
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        return (
+            LinuxHandshakes.Ask(port, AddressFamily.InterNetwork) is { } v4 && LinuxHandshakes.Ask(port, AddressFamily.InterNetworkV6) is { } v6 ? v4 || v6 : null,
+            LinuxHandshakes.Read(port, AddressFamily.InterNetwork) || LinuxHandshakes.Read(port, AddressFamily.InterNetworkV6));
     }
 
     /// <summary>A mapped IPv4 address stands for a dual-stack listener with a client from IPv4.</summary>

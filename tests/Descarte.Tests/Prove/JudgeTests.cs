@@ -101,6 +101,20 @@ public class JudgeTests
         static Trial Alone(Trial trial) => trial with { Worker = null };
     }
 
+    [Fact]
+    public void A_wrapper_that_ends_with_its_server_is_no_pool()
+    {
+        var wrapped = Judge.Of(Good().With(Experiment.WorkerKilled, trial => trial with { Worker = trial.Worker! with { Siblings = 1 }, ExitedAt = trial.Worker.Signal.After + Ms }));
+        Assert.Equal(Verdict.NotApplicable, wrapped.Results.Single(result => result.Clause.Id == "11.1").Verdict);
+    }
+
+    [Fact]
+    public void What_was_lost_before_a_worker_was_killed_is_not_its_death()
+    {
+        var judgement = Judge.Of(Good().With(Experiment.WorkerKilled, trial => trial.Plus(Lose(trial.Sightings[0]) with { EndedAt = trial.Worker!.Signal.Before - Ms })));
+        Assert.Equal(Verdict.Pass, judgement.Results.Single(result => result.Clause.Id == "11.1").Verdict);
+    }
+
     [Theory]
     [InlineData("not replaced", Verdict.Fail)]
     [InlineData("replaced late", Verdict.Fail)]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Judging;
 using Descarte.Conformance.Reports;
@@ -30,6 +31,28 @@ public partial class ReportTests
         var page = Text(stream => HtmlReport.Write(Bad, Judge.Of(Bad), stream));
         Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
         Assert.DoesNotMatch(new Regex("(src|href)=\"(?!data:)"), page);
+    }
+
+    [Fact]
+    public void Of_too_many_requests_the_lost_ones_are_shown_and_those_around_the_signal()
+    {
+        var many = Recordings.Good().With(Experiment.LoadKept, trial =>
+        {
+            var answered = trial.Sightings.First(seen => seen.Role == Role.Load);
+            return trial with
+            {
+                Sightings =
+                [
+                    .. Enumerable.Range(0, ReportView.MostRequests + 1_000).Select(index => answered with { StartedAt = trial.Signal().Before + index, EndedAt = trial.Signal().Before + index + 1 }),
+                    answered with { Outcome = Outcome.Reset, StartedAt = trial.Signal().Before + 1_000_000, EndedAt = trial.Signal().Before + 1_000_001 },
+                ],
+            };
+        });
+        var view = ReportView.Of(many, Judge.Of(many)).Trials.First(trial => trial.Name.Contains("load kept", StringComparison.Ordinal));
+        var shown = view.Lanes.SelectMany(lane => lane.Requests).ToList();
+        Assert.Equal(ReportView.MostRequests, shown.Count);
+        Assert.Single(shown, request => request.Outcome == Outcome.Reset);
+        Assert.Equal(ReportView.MostRequests - 2, shown.Where(request => request.Outcome == Outcome.Answered).Max(request => request.From));
     }
 
     [Fact]

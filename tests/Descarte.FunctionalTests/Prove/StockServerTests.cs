@@ -1,0 +1,74 @@
+using Descarte.Conformance.Judging;
+using Descarte.FunctionalTests.Drain;
+using Descarte.Harness;
+using Descarte.Harness.StockServers;
+
+namespace Descarte.FunctionalTests.Prove;
+
+/// <summary>Servers that nobody here wrote fail where they are known to fail; Hits fails nowhere. bench/Descarte.Matrix judges all of them in all clauses.</summary>
+[Collection(LoadCollection.Name)]
+public sealed class StockServerTests
+{
+    const int Limit = 600_000;
+    const int Attempts = 3;
+
+    [Theory(Timeout = Limit)]
+    [InlineData("nginx-term", "3.4")]
+    [InlineData("nginx-quit", "3.4, 5.3")]
+    [InlineData("apache-term", "3.4")]
+    [InlineData("apache-winch", "3.4")]
+    [InlineData("lighttpd-term", "2.4, 3.4")]
+    [InlineData("lighttpd-int", "3.4, 5.3")]
+    [InlineData("caddy", "3.4, 5.3")]
+    [InlineData("gunicorn-sync", "3.4, 6.1")]
+    [InlineData("gunicorn-gthread", "5.4, 6.1")]
+    [InlineData("uvicorn", "5.4, 6.1")]
+    [InlineData("puma", "3.4, 6.1")]
+    [InlineData("puma-cluster", "3.4, 6.1")]
+    [InlineData("node", "3.4, 4.1, 4.3, 6.1")]
+    [InlineData("node-close", "2.2, 3.4, 5.3, 6.1")]
+    [InlineData("go", "3.4, 4.1, 4.3, 6.1")]
+    [InlineData("go-shutdown", "3.4, 5.3, 6.1")]
+    [InlineData("flask-before", "3.4, 4.1")]
+    [InlineData("flask-after", "7.1")]
+    [InlineData("php", "3.4, 4.1, 4.2")]
+    [InlineData("kestrel", "3.4, 6.1")]
+    public async Task A_server_of_others_fails_where_it_is_known_to(string id, string clauses)
+    {
+        string[] wanted = clauses.Split(", ");
+        for (var attempt = 1; ; attempt++)
+        {
+            var judgement = await JudgeAsync(id, attempt, wanted);
+            if (attempt < Attempts && judgement.Results.Any(result => result.Verdict == Verdict.Inconclusive && wanted.Contains(result.Clause.Id)))
+            {
+                continue;
+            }
+
+            Assert.True(judgement.Failed.Select(result => result.Clause.Id).SequenceEqual(wanted), judgement.Blemishes());
+            return;
+        }
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("hits")]
+    [InlineData("hits-pool")]
+    [InlineData("hits-lame-duck")]
+    public async Task Hits_fails_nowhere(string id)
+    {
+        var judgement = await JudgeAsync(id, seed: 1, []);
+        Assert.True(judgement.Failed.Count == 0, judgement.Blemishes());
+        Assert.All(judgement.Results.Where(result => result.Verdict == Verdict.Inconclusive), result => Assert.Contains("this machine paused", result.Finding.Observed, StringComparison.Ordinal));
+    }
+
+    static async Task<Judgement> JudgeAsync(string id, int seed, string[] clauses)
+    {
+        var server = Catalog.All.Single(one => one.Id == id);
+        if (server.Program is { } program)
+        {
+            Need.Program(program);
+        }
+
+        var recording = await server.ProveAsync(quick: true, seed, clauses, TestContext.Current.CancellationToken);
+        return Judge.Of(recording, server.Profile);
+    }
+}
