@@ -33,7 +33,7 @@ static class Section2
             FailureTitle = "does not stop under load",
             Level = Level.Must,
             Requirement = "Exits within the grace period (--grace, default 10 s) while clients keep asking: no SIGKILL is needed.",
-            Tried = "SIGTERM in the middle of a load, once of clients that connect for every request, once of clients that keep their connections.",
+            Tried = "SIGTERM in the middle of a load, once of clients that connect for every request, once of clients that keep their connections, some of which have only just connected.",
             Source = "docker stop; Kubernetes, termination of Pods",
             Remedy = "Close kept connections behind their next answer, and bound the drain by a deadline of its own.",
             Experiments = [Experiment.LoadNew, Experiment.LoadKept],

@@ -61,7 +61,7 @@ static class Section3
             FailureTitle = "drops connections that wait to be accepted",
             Level = Level.Must,
             Requirement = "Requests on connections made before the signal and not yet accepted are answered. One lost on a connection made after the signal is warned of.",
-            Tried = "Suspends it for a moment, connects and sends sixteen requests, sends SIGTERM, and lets it go on; and counts what a load of fresh connections loses.",
+            Tried = "Suspends it for a moment, makes 64 connections with a request each (with TLS as far as their handshake goes), sends SIGTERM, and lets it go on; and counts what a load of fresh connections loses.",
             Source = "Measured by this project: closing a listening socket resets every connection in its queue",
             Remedy = "Accept until the queue is empty before closing the listening socket; nobody does it by default (see docs/drain.md).",
             Experiments = [Experiment.Backlog, Experiment.LoadNew],

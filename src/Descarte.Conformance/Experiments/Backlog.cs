@@ -10,9 +10,10 @@ namespace Descarte.Conformance.Experiments;
 /// </summary>
 static class Backlog
 {
-    const int Clients = 16;
+    const int Clients = 64;
 
     static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(100);
 
     public static async Task RunAsync(Stage stage, CancellationToken cancellation)
     {
@@ -27,12 +28,11 @@ static class Backlog
 
             var suspended = act.Life.Tree.Running();
             await Suspension.BeginAsync(suspended, cancellation);
-            var clients = await QueueUpAsync(act, cancellation);
+            var asking = act.Target.Tls ? await HandshakeAsync(act, cancellation) : await QueueUpAsync(act, cancellation);
             act.Stop();
             suspended.ForEach(id => Native.Send(id, Signal.Continue));
-            var receiving = clients.Select((client, index) => client.ReceiveAsync(index, cancellation)).ToList();
             await act.EndAsync(later: false, cancellation);
-            await Task.WhenAll(receiving);
+            await Task.WhenAll(asking);
             if ((await act.FinishAsync()).KilledAt is not null)
             {
                 return;
@@ -40,9 +40,25 @@ static class Backlog
         }
     }
 
-    static async Task<List<Conversation>> QueueUpAsync(Act act, CancellationToken cancellation)
+    /// <summary>Nobody can ask anything before the server has answered his part of a TLS handshake: these have connected and wait in it.</summary>
+    static async Task<List<Task>> HandshakeAsync(Act act, CancellationToken cancellation)
     {
-        var clients = new List<Conversation>();
+        var asking = Enumerable.Range(0, Clients).Select(client => AskAsync(client)).ToList();
+        await Task.Delay(Arrival, cancellation);
+        return asking;
+
+        async Task AskAsync(int client)
+        {
+            var seen = await Visit.OnceAsync(act, Role.Load, act.Stage.LoadPath, cancellation);
+
+            // Whose handshake was cut had connected at once.
+            act.Add(seen with { Client = client, ConnectedAt = seen.ConnectedAt ?? (seen.Outcome.IsLost() ? seen.StartedAt : null) });
+        }
+    }
+
+    static async Task<List<Task>> QueueUpAsync(Act act, CancellationToken cancellation)
+    {
+        var asking = new List<Task>();
         for (var client = 0; client < Clients; client++)
         {
             var conversation = await Conversation.OpenAsync(act, Role.Load, act.Stage.LoadPath, ConnectLimit, cancellation);
@@ -53,9 +69,9 @@ static class Backlog
             }
 
             await conversation.WriteAsync(cancellation);
-            clients.Add(conversation);
+            asking.Add(conversation.ReceiveAsync(client, cancellation));
         }
 
-        return clients;
+        return asking;
     }
 }

@@ -4,6 +4,7 @@ using Descarte.Conformance.Experiments;
 using Descarte.Conformance.Judging;
 using Descarte.Conformance.Subjects;
 using Descarte.Harness;
+using Descarte.Harness.Stops;
 
 namespace Descarte.FunctionalTests.Prove;
 
@@ -37,19 +38,42 @@ static class Proving
     public static async Task<(Recording Recording, Judgement Judgement)> RunAsync(
         Func<int, string[]> command, Settings settings, Profile profile = Profile.Strict, string[]? clauses = null, params (string Name, string Value)[] environment)
     {
-        using var folder = new TempFolder();
         var port = FreePort.Next();
+        return await RunAsync(command(port), Target.Loopback(port), settings with { Clauses = clauses ?? [] }, profile, environment);
+    }
+
+    /// <summary>With TLS, and HTTP/2 beside HTTP/1.1.</summary>
+    public static async Task<(Recording Recording, Judgement Judgement)> RunWithTlsAsync(string behaviour, Settings settings)
+    {
+        using var certificate = new TestCertificate();
+        return await RunAsync(
+            [.. Build.Command("tests/TestServer", Flavor.Ordinary), behaviour],
+            Target.Loopback(FreePort.Next()) with { Tls = true, Insecure = true },
+            settings with { Http2 = true },
+            Profile.Strict,
+            ("Kestrel__Certificates__Default__Path", certificate.CertificatePath),
+            ("Kestrel__Certificates__Default__KeyPath", certificate.KeyPath));
+    }
+
+    static async Task<(Recording Recording, Judgement Judgement)> RunAsync(
+        string[] command, Target target, Settings settings, Profile profile, params (string Name, string Value)[] environment)
+    {
+        using var folder = new TempFolder();
         var recording = await Proof.RunAsync(
             new ProveOptions
             {
                 Subject = new SubjectOptions
                 {
-                    Command = command(port),
-                    Target = Target.Loopback(port),
+                    Command = command,
+                    Target = target,
                     WorkingDirectory = folder.FullName,
-                    Environment = [new("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value))],
+                    Environment =
+                    [
+                        new("ASPNETCORE_URLS", $"{(target.Tls ? "https" : "http")}://{target.Authority}"),
+                        .. environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value)),
+                    ],
                 },
-                Settings = settings with { Clauses = clauses ?? [] },
+                Settings = settings,
             },
             cancellation: TestContext.Current.CancellationToken);
         return (recording, Judge.Of(recording, profile));

@@ -22,6 +22,13 @@ public sealed class WellBehavedTests
         IsClean(judgement, notApplicable: "2.6, 3.1, 5.6, 10.1, 10.2, 11.1, 11.2, 12.1");
     }
 
+    [Fact(Timeout = 600_000)]
+    public async Task With_TLS_and_HTTP_2_it_fails_nothing()
+    {
+        var (_, judgement) = await Proving.RunWithTlsAsync("well-behaved", Proving.AllHints with { GraceMs = 10_000 });
+        IsClean(judgement, notApplicable: "2.6, 3.2, 10.1, 10.2, 11.1, 11.2, 12.1");
+    }
+
     static void IsClean(Judgement judgement, string notApplicable)
     {
         Assert.True(judgement.Failed.Count == 0, judgement.Blemishes());

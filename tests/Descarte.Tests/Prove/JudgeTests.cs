@@ -102,6 +102,14 @@ public class JudgeTests
     }
 
     [Fact]
+    public void Who_has_ended_before_it_could_announce_anything_is_not_judged_on_that()
+    {
+        var quick = Judge.Of(new[] { Experiment.LoadKept, Experiment.Slow, Experiment.Upload, Experiment.Download, Experiment.LoadNew }.Aggregate(Good(), (good, experiment) =>
+            good.With(experiment, trial => trial with { Sightings = [.. trial.Sightings.Select(seen => seen with { CloseAnnounced = false })] })));
+        Assert.Equal(Verdict.NotApplicable, quick.Results.Single(result => result.Clause.Id == "5.1").Verdict);
+    }
+
+    [Fact]
     public void A_wrapper_that_ends_with_its_server_is_no_pool()
     {
         var wrapped = Judge.Of(Good().With(Experiment.WorkerKilled, trial => trial with { Worker = trial.Worker! with { Siblings = 1 }, ExitedAt = trial.Worker.Signal.After + Ms }));

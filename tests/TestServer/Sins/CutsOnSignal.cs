@@ -3,14 +3,16 @@ using TestServer.WellBehaved;
 
 namespace TestServer.Sins;
 
-/// <summary>4.1 and 4.3: what is in flight on one path is aborted at the signal.</summary>
+/// <summary>4.1, 4.3 and 5.6: what is in flight of one kind is aborted at the signal.</summary>
 static class CutsOnSignal
 {
-    public static Task SlowAsync(string[] args) => RunAsync(args, "/slow");
+    public static Task SlowAsync(string[] args) => RunAsync(args, request => request.Path == "/slow");
 
-    public static Task UploadAsync(string[] args) => RunAsync(args, "/upload");
+    public static Task UploadAsync(string[] args) => RunAsync(args, request => request.Path == "/upload");
 
-    static Task RunAsync(string[] args, string path)
+    public static Task Http2Async(string[] args) => RunAsync(args, request => HttpProtocol.IsHttp2(request.Protocol));
+
+    static Task RunAsync(string[] args, Func<HttpRequest, bool> isCut)
     {
         var inFlight = new ConcurrentDictionary<HttpContext, bool>();
         var stopping = false;
@@ -24,7 +26,7 @@ static class CutsOnSignal
         });
         return WellBehavedServer.Build(args, first: app => app.Use(async (context, next) =>
         {
-            if (context.Request.Path == path)
+            if (isCut(context.Request))
             {
                 inFlight[context] = true;
                 if (Volatile.Read(ref stopping))

@@ -17,6 +17,7 @@ static class Faults
         ["cuts-slow"] = CutsOnSignal.SlowAsync,
         ["ends-downloads-early"] = EndsDownloadsEarly.RunAsync,
         ["cuts-uploads"] = CutsOnSignal.UploadAsync,
+        ["cuts-http2"] = CutsOnSignal.Http2Async,
         ["hides-the-close"] = HidesTheClose.RunAsync,
         ["resets-idle-connections"] = ResetsIdleConnections.RunAsync,
         ["waits-for-silent-connections"] = WaitsForSilentConnections.RunAsync,

@@ -19,12 +19,15 @@ sealed class KnownConnections
     }
 
     readonly ConcurrentDictionary<string, Entry> _entries = new();
-    long _lastRequest;
+    readonly ConcurrentQueue<long> _moments = new();
 
     public IEnumerable<Entry> Open => _entries.Values;
 
-    /// <summary>Whether no request has begun or ended for a while.</summary>
-    public bool IsQuiet => Environment.TickCount64 - Volatile.Read(ref _lastRequest) > 60;
+    /// <summary>
+    /// Whether no request had begun or ended for a while until just now: a handler of a signal runs when it gets a thread, and who looks whether the door is open
+    /// was there at once.
+    /// </summary>
+    public bool IsQuiet => _moments.All(moment => Environment.TickCount64 - moment is < 50 or > 110);
 
     public Entry Of(HttpContext context) => _entries[context.Connection.Id];
 
@@ -40,7 +43,7 @@ sealed class KnownConnections
         var connection = Of(context);
         connection.Requests++;
         connection.InFlight = true;
-        Volatile.Write(ref _lastRequest, Environment.TickCount64);
+        _moments.Enqueue(Environment.TickCount64);
         try
         {
             await next(context);
@@ -48,7 +51,7 @@ sealed class KnownConnections
         finally
         {
             connection.InFlight = false;
-            Volatile.Write(ref _lastRequest, Environment.TickCount64);
+            _moments.Enqueue(Environment.TickCount64);
         }
     });
 }
