@@ -7,19 +7,22 @@ namespace Descarte.Matrix;
 /// <summary>The files of a matrix.</summary>
 static class Files
 {
+    /// <summary>Of each life in a report: these are kept with the project.</summary>
+    const int MostRequests = 400;
+
     /// <summary>Writes the two pages and a report for each server; reports of servers that are no longer there go.</summary>
     public static void Write(DirectoryInfo folder, IReadOnlyList<Row> rows)
     {
         var reports = Directory.CreateDirectory(Path.Combine(folder.FullName, "matrix"));
-        foreach (var old in reports.EnumerateFiles("*.html"))
-        {
-            old.Delete();
-        }
-
         foreach (var row in rows)
         {
             using var report = File.Create(Path.Combine(folder.FullName, row.Report));
-            HtmlReport.Write(row.Recording, row.Judgement, report);
+            HtmlReport.Write(row.Recording, row.Judgement, report, MostRequests);
+        }
+
+        foreach (var old in reports.EnumerateFiles("*.html").Where(file => !rows.Any(row => file.Name == Path.GetFileName(row.Report))))
+        {
+            old.Delete();
         }
 
         // A clause that no server here has anything to do with is no column.

@@ -16,7 +16,7 @@ static class MarkdownMatrix
 
             Written by `dotnet run -c Release --project bench/Descarte.Matrix` on {rows[0].Recording.StartedAt:yyyy-MM-dd}; {rows[0].Recording.Machine}.
             Each server as its makers ship it, with the programs and settings of [tests/StockServers](../tests/StockServers), on one machine beside its clients.
-            Each sign leads to its evidence: a report that has to be opened as a file, as [matrix.html](matrix.html) has. [clauses.md](clauses.md) lists the clauses, [prove.md](prove.md) says how they are judged.
+            Each sign leads to its evidence: a report to open in a browser, as [matrix.html](matrix.html) is. [clauses.md](clauses.md) lists the clauses, [prove.md](prove.md) says how they are judged.
 
             {Files.Legend}.
 
@@ -49,5 +49,5 @@ static class MarkdownMatrix
     static bool IsBlemish(ClauseResult result) => result.Verdict is Verdict.Fail or Verdict.Warning or Verdict.Inconclusive;
 
     // What is observed can quote what the server wrote.
-    static string Escaped(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(letter => @"\`*_[]<>|#&".Contains(letter) ? $"\\{letter}" : letter.ToString()));
+    static string Escaped(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(letter => @"\`*_[]<>|#&~$@".Contains(letter) ? $"\\{letter}" : letter.ToString()));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
@@ -17,6 +18,8 @@ static partial class InheritedListeners
     const int SetDescriptorFlags = 2;
     const int CloseOnExec = 1;
 
+    static readonly ConcurrentDictionary<int, bool> LetGoOf = new();
+
     static int Count =>
         !OperatingSystem.IsWindows()
         && Environment.GetEnvironmentVariable("LISTEN_PID") == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
@@ -25,6 +28,12 @@ static partial class InheritedListeners
     public static void Listen(KestrelServerOptions kestrel)
     {
         var names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
+        if (!LetGoOf.IsEmpty)
+        {
+            throw new InvalidOperationException(
+                "The sockets of LISTEN_FDS were closed when an earlier host of this process stopped. Start a new process instead of a second host, or give this one addresses of its own and unset LISTEN_FDS.");
+        }
+
         for (var index = 0; index < Count; index++)
         {
             // A child of ours must not keep the socket open when all of us are gone.
@@ -40,7 +49,8 @@ static partial class InheritedListeners
     /// </summary>
     public static void LetGo(FileHandleEndPoint endPoint)
     {
-        if (endPoint.FileHandle is var descriptor && descriptor >= FirstDescriptor && descriptor < (ulong)(FirstDescriptor + Count))
+        // Once: a second endpoint may be on the same descriptor, whose number may then be a client's.
+        if (endPoint.FileHandle is var descriptor && descriptor >= FirstDescriptor && descriptor < (ulong)(FirstDescriptor + Count) && LetGoOf.TryAdd((int)descriptor, true))
         {
             _ = Close((int)descriptor);
         }

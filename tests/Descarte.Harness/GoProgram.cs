@@ -5,7 +5,7 @@ public static class GoProgram
 {
     /// <summary>Builds it.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="folder">Where the program and all that the compiler leaves goes.</param>
+    /// <param name="folder">Where the program and all that the compiler leaves go.</param>
     /// <returns>The program's path.</returns>
     public static async Task<string> BuildAsync(string source, TempFolder folder)
     {

@@ -98,6 +98,8 @@ public sealed class HitsProcess : IAsyncDisposable
             environment["HITS_DB"] = start.Database ?? folder["hits.db"];
         }
 
+        // A pool in the folder of the user's own would be seen by the tests beside this one.
+        environment["XDG_RUNTIME_DIR"] = folder.FullName;
         environment["WEB_CONCURRENCY"] = start.Workers.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in start.Environment)
         {

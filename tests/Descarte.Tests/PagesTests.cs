@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Descarte.Conformance.Clauses;
 
 namespace Descarte.Tests;
 
@@ -19,7 +20,12 @@ public partial class PagesTests
         var parts = link.Split('#');
         var target = parts[0].Length == 0 ? Path.Combine(Root, page) : Path.Combine(Root, Path.GetDirectoryName(page)!, parts[0]);
         Assert.True(Path.Exists(target), $"{page} links to {link}");
-        if (parts.Length > 1)
+        if (parts.Length > 1 && target.EndsWith(".html", StringComparison.Ordinal))
+        {
+            // A report: its script knows each clause by its id.
+            Assert.Contains(parts[1], Catalog.All.Select(clause => clause.Id));
+        }
+        else if (parts.Length > 1)
         {
             Assert.Contains(parts[1], File.ReadLines(target).Where(line => line.StartsWith('#')).Select(Anchor));
         }

@@ -20,6 +20,7 @@ static partial class LinuxHandshakes
     const ushort RequestDump = 0x301;
     const ushort Done = 3;
     const int HeaderLength = 16;
+    const int DoNotWait = 0x40;
     const byte IpProtoTcp = 6;
     const byte AfInet = 2;
     const byte AfInet6 = 10;
@@ -29,14 +30,11 @@ static partial class LinuxHandshakes
 
     /// <summary>Whether there is one.</summary>
     /// <param name="port">The listening port.</param>
-    /// <param name="family">Of the listening socket. One of IPv6 may take IPv4, too.</param>
-    public static bool UnderWay(int port, AddressFamily family) =>
-        Any(port, AddressFamily.InterNetwork) || (family == AddressFamily.InterNetworkV6 && Any(port, family));
-
-    static bool Any(int port, AddressFamily family) => Ask(port, family) ?? Read(port, family);
+    /// <param name="family">Of the listening socket, whatever its client's.</param>
+    public static bool UnderWay(int port, AddressFamily family) => Ask(port, family) ?? Read(port, family);
 
     /// <returns>Null where the kernel does not say.</returns>
-    internal static unsafe bool? Ask(int port, AddressFamily family)
+    internal static unsafe bool? Ask(int port, AddressFamily family, byte protocol = IpProtoTcp)
     {
         var socket = Socket(AfNetlink, SockRaw | SockCloseOnExec, NetlinkSockDiag);
         if (socket < 0)
@@ -52,7 +50,7 @@ static partial class LinuxHandshakes
                 Type = SockDiagByFamily,
                 Flags = RequestDump,
                 Family = family == AddressFamily.InterNetworkV6 ? AfInet6 : AfInet,
-                Protocol = IpProtoTcp,
+                Protocol = protocol,
                 States = States,
                 SourcePort = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)port) : (ushort)port,
             };
@@ -64,17 +62,17 @@ static partial class LinuxHandshakes
         }
     }
 
-    /// <summary>The first message is a handshake, or says that there is none.</summary>
+    /// <summary>The first message is a handshake, or says that there is none, or (also an end, but with an error in it) that the kernel cannot tell. It is there when the question has been sent.</summary>
     static unsafe bool? Answer(int socket)
     {
         Span<byte> buffer = stackalloc byte[8 * 1024];
         fixed (byte* bytes = buffer)
         {
-            var received = Receive(socket, bytes, (nuint)buffer.Length, 0);
+            var received = Receive(socket, bytes, (nuint)buffer.Length, DoNotWait);
             return received < HeaderLength ? null : BitConverter.ToUInt16(buffer[4..]) switch
             {
                 SockDiagByFamily => true,
-                Done => false,
+                Done when received >= HeaderLength + sizeof(int) && BitConverter.ToInt32(buffer[HeaderLength..]) == 0 => false,
                 _ => null,
             };
         }

@@ -47,9 +47,9 @@ static class Section11
 
     static Finding EachTrial(Case seen, Experiment experiment, Func<Trial, WorkerSeen, Round> judge)
     {
-        // A wrapper and its server are no pool: that the one ends with the other is as it should be.
+        // One process that serves, below another that only watches files or forwards signals: that the one ends with the other is as it should be.
         var ready = seen.All(experiment).Where(trial => trial.ReadyAt is not null).ToList();
-        return ready.Count > 0 && ready.TrueForAll(trial => trial is { ExitedAt: not null, Worker.Siblings: 1 })
+        return ready.Count > 0 && ready.TrueForAll(trial => trial is { Experiment: Experiment.WorkerKilled, ExitedAt: not null, Worker.Serving: 1 })
             ? new Finding(Verdict.NotApplicable, "it serves from one process, and ends with it")
             : ready.Count > 0 && ready.TrueForAll(trial => trial.Worker is null)
             ? new Finding(Verdict.NotApplicable, "it serves from one process")

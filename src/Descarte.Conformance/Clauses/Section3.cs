@@ -148,7 +148,7 @@ static class Section3
 
     static Finding ServesBacklog(Case seen)
     {
-        var queued = seen.Stops(Experiment.Backlog).Sum(trial => trial.Sightings.Count(sighting => sighting.Role == Role.Load));
+        var queued = seen.Stops(Experiment.Backlog).Sum(trial => trial.Sightings.Count(sighting => sighting.Role == Role.Load && sighting.ConnectedAt <= trial.Signal!.After));
         if (queued == 0)
         {
             return new Finding(Verdict.Inconclusive, "no connection could be made while it was suspended");

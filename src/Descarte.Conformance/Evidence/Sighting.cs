@@ -105,6 +105,9 @@ public sealed record Sighting
     /// <summary>When its connection was established.</summary>
     public long? ConnectedAt { get; init; }
 
+    /// <summary>When the client last looked whether its connection was still open; null where it looked when it turned to this request, or had just connected.</summary>
+    public long? LookedAt { get; init; }
+
     /// <summary>When the request was written; null when it was not, and so cannot have had an effect.</summary>
     public long? WrittenAt { get; init; }
 

@@ -98,6 +98,9 @@ public sealed record WorkerSeen
     /// <summary>Processes of the same parent before.</summary>
     public int Siblings { get; init; }
 
+    /// <summary>Processes that served before, itself among them.</summary>
+    public int Serving { get; init; }
+
     /// <summary>The ports of the clients whose connections it had.</summary>
     public IReadOnlyList<int> ClientPorts { get; set; } = [];
 

@@ -40,19 +40,21 @@ static class Backlog
         }
     }
 
-    /// <summary>Nobody can ask anything before the server has answered his part of a TLS handshake: these have connected and wait in it.</summary>
+    /// <summary>Nobody can ask anything before the server has done its part of a TLS handshake: these have connected and wait in it.</summary>
     static async Task<List<Task>> HandshakeAsync(Act act, CancellationToken cancellation)
     {
+        var haveConnected = false;
         var asking = Enumerable.Range(0, Clients).Select(client => AskAsync(client)).ToList();
         await Task.Delay(Arrival, cancellation);
+        haveConnected = TcpTable.Read(act.Life.Id).Count(row => !row.Listens && row.Local.Port == act.Target.Port) >= Clients;
         return asking;
 
         async Task AskAsync(int client)
         {
             var seen = await Visit.OnceAsync(act, Role.Load, act.Stage.LoadPath, cancellation);
 
-            // Whose handshake was cut had connected at once.
-            act.Add(seen with { Client = client, ConnectedAt = seen.ConnectedAt ?? (seen.Outcome.IsLost() ? seen.StartedAt : null) });
+            // Of one whose handshake was cut only the system's table told that it had connected.
+            act.Add(seen with { Client = client, ConnectedAt = seen.ConnectedAt ?? (haveConnected && seen.Outcome.IsLost() ? seen.StartedAt : null) });
         }
     }
 

@@ -103,8 +103,8 @@ static class Loads
     }
 
     /// <summary>
-    /// Clients that have just connected when the signal comes, say something only then, and go on: what closes idle connections at the signal may not know them, and
-    /// be held by them for as long as they like.
+    /// Clients that have just connected when the signal comes, most of whom say something only then, and go on: a server that closes idle connections at the signal may not
+    /// know these, and then they hold it for as long as they like.
     /// </summary>
     static async Task<LoadGenerator> NewcomersAsync(Stage stage, Act act, CancellationToken cancellation)
     {

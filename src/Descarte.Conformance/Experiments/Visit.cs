@@ -69,6 +69,7 @@ static class Visit
         Number = exchange.Number,
         StartedAt = stage.Clock.At(exchange.StartedAt),
         ConnectedAt = stage.Clock.AtOrNull(exchange.ConnectedAt),
+        LookedAt = stage.Clock.AtOrNull(exchange.LookedAt),
         WrittenAt = stage.Clock.AtOrNull(exchange.WrittenAt),
         FirstByteAt = stage.Clock.AtOrNull(exchange.FirstByteAt),
         EndedAt = stage.Clock.At(exchange.EndedAt),

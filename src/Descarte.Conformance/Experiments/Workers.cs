@@ -54,7 +54,7 @@ static class Workers
             if (act.Life.Tree.Serving(act.Target) is { Count: > 0 } workers)
             {
                 var victim = workers[stage.Random.Next(workers.Count)];
-                act.Harmed(await HarmAsync(act, victim, kill: experiment == Experiment.WorkerKilled, watchdog + Patience, cancellation));
+                act.Harmed(await HarmAsync(act, victim, workers.Count, kill: experiment == Experiment.WorkerKilled, watchdog + Patience, cancellation));
                 await Task.Delay(Aftermath, cancellation);
             }
 
@@ -72,7 +72,7 @@ static class Workers
         return load with { AnswerTimeout = load.AnswerTimeout + watchdog };
     }
 
-    static async Task<WorkerSeen> HarmAsync(Act act, int victim, bool kill, TimeSpan patience, CancellationToken cancellation)
+    static async Task<WorkerSeen> HarmAsync(Act act, int victim, int serving, bool kill, TimeSpan patience, CancellationToken cancellation)
     {
         var clock = act.Stage.Clock;
         var parent = ProcessTable.Read(victim)?.Parent ?? 0;
@@ -88,7 +88,7 @@ static class Workers
 
         var harmed = new WorkerSeen
         {
-            Id = victim, Signal = new SentSignal(kill ? "SIGKILL" : "SIGSTOP", before, clock.Now), Siblings = siblings, ClientPorts = ports,
+            Id = victim, Signal = new SentSignal(kill ? "SIGKILL" : "SIGSTOP", before, clock.Now), Siblings = siblings, Serving = serving, ClientPorts = ports,
         };
         for (var until = clock.Now + (long)patience.TotalMicroseconds; clock.Now < until && harmed is not { GoneAt: not null, BackAt: not null };)
         {

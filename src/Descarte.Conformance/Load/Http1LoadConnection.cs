@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Descarte.Conformance.Client;
 
 namespace Descarte.Conformance.Load;
@@ -8,7 +9,13 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
 
     public override async ValueTask<Exchange> ExchangeAsync(Func<Task> hold, CancellationToken limit)
     {
-        var outcome = await SendAsync(hold, limit) ? await ReceiveAsync(hold, limit) : Outcome.Refused;
+        var (sent, lookedAt) = await SendAsync(hold, limit);
+        if (!sent)
+        {
+            return new Exchange { Outcome = Outcome.Refused, LocalPort = connection.LocalPort, ConnectedAt = connection.ConnectedAt, LookedAt = lookedAt, EndedAt = lookedAt };
+        }
+
+        var outcome = await ReceiveAsync(hold, limit);
         var endedAt = connection.EndedAt;
         var response = connection.Response;
         if (outcome == Outcome.Answered && response.MustClose && await connection.ReadEndAsync(limit) == Outcome.Reset)
@@ -24,6 +31,7 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
             CloseAnnounced = response.CloseAnnounced,
             Number = outcome.IsAnswered() ? options.Number(response.Body) : null,
             ConnectedAt = connection.ConnectedAt,
+            LookedAt = lookedAt,
             WrittenAt = connection.WrittenAt,
             FirstByteAt = connection.FirstByteAt,
             EndedAt = endedAt,
@@ -32,8 +40,8 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
 
     public override ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    /// <returns>False when the connection was closed before anything was written: as good as refused, for the client knows that nothing came of it.</returns>
-    async ValueTask<bool> SendAsync(Func<Task> hold, CancellationToken limit)
+    /// <returns>Not sent when the connection was closed before anything was written: as good as refused, for the client knows that nothing came of it.</returns>
+    async ValueTask<(bool Sent, long LookedAt)> SendAsync(Func<Task> hold, CancellationToken limit)
     {
         var firstPiece = options.Shape switch
         {
@@ -47,18 +55,24 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
             await connection.WriteAsync(request.AsMemory(0, firstPiece), limit);
         }
 
+        var lookedAt = 0L;
         if (firstPiece < request.Length)
         {
             await hold();
-            if (firstPiece == 0 && !connection.IsQuiet)
+            if (firstPiece == 0)
             {
-                return false;
+                var isOpen = connection.IsQuiet;
+                lookedAt = Stopwatch.GetTimestamp();
+                if (!isOpen)
+                {
+                    return (false, lookedAt);
+                }
             }
 
             await connection.WriteAsync(request.AsMemory(firstPiece), limit);
         }
 
-        return true;
+        return (true, lookedAt);
     }
 
     async ValueTask<Outcome> ReceiveAsync(Func<Task> hold, CancellationToken limit)

@@ -16,7 +16,11 @@ namespace Descarte.Conformance.Reports;
 public static class HtmlReport
 {
     /// <summary>Writes the report.</summary>
-    public static void Write(Recording recording, Judgement judgement, Stream stream)
+    /// <param name="recording">What was seen.</param>
+    /// <param name="judgement">What was concluded.</param>
+    /// <param name="stream">Where it goes.</param>
+    /// <param name="mostRequests">How many requests of a life are shown: a picture of more bars is none. Those that were lost are kept first.</param>
+    public static void Write(Recording recording, Judgement judgement, Stream stream, int mostRequests = 4_000)
     {
         var (script, style) = (Resource("report.js"), Resource("report.css"));
         var text = new StringBuilder(Resource("report.html"))
@@ -42,7 +46,7 @@ public static class HtmlReport
                 "about" => WebUtility.HtmlEncode(about),
 
                 // A seventh of its size; and nothing in it can end the element.
-                "data" => Packed(ReportView.Of(recording, judgement)),
+                "data" => Packed(ReportView.Of(recording, judgement, mostRequests)),
                 "script" => script,
                 var unknown => throw new InvalidOperationException(unknown),
             });

@@ -13,10 +13,7 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
     /// <summary>Load before the signal that is still shown.</summary>
     const long Before = 300_000;
 
-    /// <summary>A picture of more bars is none.</summary>
-    internal const int MostRequests = 4_000;
-
-    public static ReportView Of(Recording recording, Judgement judgement)
+    public static ReportView Of(Recording recording, Judgement judgement, int mostRequests)
     {
         var trials = recording.Trials.Where(trial => trial.Signals.Count > 0).ToList();
         var failing = judgement.Failed.SelectMany(result => result.Finding.Trials);
@@ -24,14 +21,14 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
             [.. judgement.Results.Select(result => new ResultView(
                 result.Clause.Id, result.Verdict, Words.Of(result), result.Title, result.Clause.Requirement, result.Finding.Observed, result.Clause.Remedy, result.Clause.Source, result.Finding.Trials))],
             Diagnosis.Of(recording),
-            [.. trials.Select(trial => View(trial, recording.Settings.GraceMs * 1_000L))],
+            [.. trials.Select(trial => View(trial, recording.Settings.GraceMs * 1_000L, mostRequests))],
             failing.Concat(trials.Where(trial => trial.Experiment == Experiment.LoadKept).Select(trial => trial.Number)).Concat(trials.Select(trial => trial.Number)).FirstOrDefault());
     }
 
-    static TrialView View(Trial trial, long grace)
+    static TrialView View(Trial trial, long grace, int mostRequests)
     {
         var signal = trial.Signals[0].Before;
-        var shown = Shown(trial, signal);
+        var shown = Shown(trial, signal, mostRequests);
         var lanes = shown.Where(seen => !IsProbe(seen.Role)).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
             .Select(lane => new LaneView($"{Words.Of(lane.Key.Role)} {lane.Key.Client + 1}", [.. lane.Select(seen => View(seen, signal))]))
             .Concat(new[] { Role.Start, Role.Ready, Role.Door }.SelectMany(role => Packed(shown.Where(seen => seen.Role == role))
@@ -39,12 +36,12 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
         return new TrialView(trial.Number, $"{trial.Number}: {Words.Of(trial.Experiment)}, round {trial.Round + 1}", grace * 2, [.. Marks(trial, signal, grace)], [.. lanes], trial.Output);
     }
 
-    // Of too many, first those that were not answered, then those nearest to the signal.
-    static List<Sighting> Shown(Trial trial, long signal) =>
+    // Of too many, first those that were neither answered nor refused, then those nearest to the signal.
+    static List<Sighting> Shown(Trial trial, long signal, int most) =>
     [
         .. trial.Sightings.Where(seen => seen.EndedAt >= signal - Before)
             .OrderBy(seen => seen.Outcome is Outcome.Answered or Outcome.Refused ? Math.Abs(seen.StartedAt - signal) : -1)
-            .Take(MostRequests).OrderBy(seen => seen.StartedAt),
+            .Take(most).OrderBy(seen => seen.StartedAt),
     ];
 
     static IEnumerable<MarkView> Marks(Trial trial, long signal, long grace)
@@ -59,7 +56,7 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
             yield return new MarkView("accept", "last connection", accepted - signal);
         }
 
-        if (trial.Sightings.Where(seen => seen.Outcome == Outcome.Refused && seen.EndedAt > signal).Select(seen => (long?)seen.EndedAt).Min() is { } refused)
+        if (trial.Sightings.Where(seen => seen is { Outcome: Outcome.Refused, ConnectedAt: null } && seen.EndedAt > signal).Select(seen => (long?)seen.EndedAt).Min() is { } refused)
         {
             yield return new MarkView("refusal", "first refusal", refused - signal);
         }

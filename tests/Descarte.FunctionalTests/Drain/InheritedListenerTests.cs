@@ -5,7 +5,7 @@ using Descarte.Harness;
 
 namespace Descarte.FunctionalTests.Drain;
 
-/// <summary>A listening socket that belongs to others, too (<c>LISTEN_FDS</c>): a worker that stops leaves it alone.</summary>
+/// <summary>A listening socket that belongs to others, too (<c>LISTEN_FDS</c>): a worker that stops leaves it to them.</summary>
 public class InheritedListenerTests
 {
     [Fact(Timeout = 90_000)]

@@ -20,7 +20,7 @@ public sealed class StockServerTests
     [InlineData("lighttpd-term", "2.4, 3.4")]
     [InlineData("lighttpd-int", "3.4, 5.3")]
     [InlineData("caddy", "3.4, 5.3")]
-    [InlineData("gunicorn-sync", "3.4, 6.1")]
+    [InlineData("gunicorn-sync", "5.3, 6.1")]
     [InlineData("gunicorn-gthread", "5.4, 6.1")]
     [InlineData("uvicorn", "5.4, 6.1")]
     [InlineData("puma", "3.4, 6.1")]
@@ -32,20 +32,16 @@ public sealed class StockServerTests
     [InlineData("flask-before", "3.4, 4.1")]
     [InlineData("flask-after", "7.1")]
     [InlineData("php", "3.4, 4.1, 4.2")]
-    [InlineData("kestrel", "3.4, 6.1")]
+    [InlineData("kestrel", "5.4, 6.1")]
     public async Task A_server_of_others_fails_where_it_is_known_to(string id, string clauses)
     {
-        string[] wanted = clauses.Split(", ");
-        for (var attempt = 1; ; attempt++)
+        // What is lost in some rounds only may be lost in none of a quick run.
+        string[] missing = clauses.Split(", ");
+        for (var attempt = 1; missing.Length > 0; attempt++)
         {
-            var judgement = await JudgeAsync(id, attempt, wanted);
-            if (attempt < Attempts && judgement.Results.Any(result => result.Verdict == Verdict.Inconclusive && wanted.Contains(result.Clause.Id)))
-            {
-                continue;
-            }
-
-            Assert.True(judgement.Failed.Select(result => result.Clause.Id).SequenceEqual(wanted), judgement.Blemishes());
-            return;
+            var judgement = await JudgeAsync(id, attempt, missing);
+            missing = [.. missing.Except(judgement.Failed.Select(result => result.Clause.Id))];
+            Assert.True(missing.Length == 0 || attempt < Attempts, $"Not failed: {string.Join(", ", missing)}\n{judgement.Blemishes()}");
         }
     }
 

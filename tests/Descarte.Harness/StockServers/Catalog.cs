@@ -15,7 +15,10 @@ public static class Catalog
         .. OfFiles("nginx", "nginx", ["nginx", "-v"], "SIGQUIT", place => ["nginx", "-p", place.Folder, "-c", place.Filled("nginx.conf"), "-e", "stderr"]),
         .. OfFiles("apache", "Apache", ["apache2", "-v"], "SIGWINCH", static _ => ["apache2", "-D", "FOREGROUND", "-f", Place.Source("apache.conf")]),
         .. OfFiles("lighttpd", "lighttpd", ["lighttpd", "-v"], "SIGINT", static _ => ["lighttpd", "-D", "-f", Place.Source("lighttpd.conf")]),
-        OfFiles("caddy", "Caddy", ["caddy", "version"], static _ => ["caddy", "run", "--adapter", "caddyfile", "--config", Place.Source("Caddyfile")]),
+        OfFiles("caddy", "Caddy", ["caddy", "version"], static _ => ["caddy", "run", "--adapter", "caddyfile", "--config", Place.Source("Caddyfile")]) with
+        {
+            Environment = [new("XDG_CONFIG_HOME", "."), new("XDG_DATA_HOME", ".")],
+        },
         Application("gunicorn-sync", "gunicorn, 2 sync workers", ["gunicorn", "--version"], place => Gunicorn(place, "sync")),
         Application("gunicorn-gthread", "gunicorn, 2 gthread workers", ["gunicorn", "--version"], place => [.. Gunicorn(place, "gthread"), "--threads", "8"]),
         Application("uvicorn", "uvicorn", ["uvicorn", "--version"], place => ["uvicorn", "--port", $"{place.Port}", "--app-dir", Place.Source(""), "--no-access-log", "asgi:app"]),

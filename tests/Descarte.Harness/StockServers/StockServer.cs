@@ -39,7 +39,7 @@ public sealed record StockServer
 
     public override string ToString() => Id;
 
-    /// <summary>Proves it. What the recording says of the places where that was done, names none of this machine.</summary>
+    /// <summary>Proves it. The recording names no folder of this machine.</summary>
     /// <param name="quick">Whether fewer rounds do.</param>
     /// <param name="seed">Of the loads and of the moments of the signals.</param>
     /// <param name="clauses">Only these; empty for all.</param>
@@ -57,12 +57,12 @@ public sealed record StockServer
                     Target = Target.Loopback(place.Port),
                     StopSignalName = StopSignal,
                     WorkingDirectory = folder.FullName,
-                    Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), .. Environment],
+                    Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), new("XDG_RUNTIME_DIR", folder.FullName), new("PYTHONDONTWRITEBYTECODE", "1"), .. Environment],
                 },
                 Settings = Settings with { Quick = quick, Seed = seed, Clauses = clauses },
             },
             cancellation: cancellation);
-        return Moved(recording, (folder.FullName, "FOLDER"), (Build.RepositoryRoot + "/", ""));
+        return Moved(recording, (folder.FullName, "FOLDER"), (Build.AotPath("src/Hits"), "Hits"), (Build.RepositoryRoot + "/", ""));
     }
 
     static Recording Moved(Recording recording, params ReadOnlySpan<(string From, string To)> places)

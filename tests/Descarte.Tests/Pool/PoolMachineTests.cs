@@ -293,6 +293,7 @@ public class PoolMachineTests
         world.Pool.StopSignal("SIGINT", world.Now);
         world.Reconcile();
         Assert.Equal(2, world.Killed.Count);
+        Assert.True(world.HasLetGo);
     }
 
     [Fact]

@@ -86,9 +86,12 @@ public class JudgeTests
         Assert.Equal(Verdict.Fail, Verdict54(Ms / 2));
         Assert.Equal(Verdict.Inconclusive, Verdict54(3 * Ms));
 
-        static Verdict Verdict54(long gap) => Judge.Of(Good().With(Experiment.LoadKept, trial => trial.Plus(Lose(trial.Sightings.First(seen => seen.Role == Role.Load)) with
+        // It had rested before, and looked again.
+        Assert.Equal(Verdict.Fail, Verdict54(7 * Ms, lookedBefore: Ms / 2));
+
+        static Verdict Verdict54(long gap, long? lookedBefore = null) => Judge.Of(Good().With(Experiment.LoadKept, trial => trial.Plus(Lose(trial.Sightings.First(seen => seen.Role == Role.Load)) with
         {
-            Number = null, Reused = true, StartedAt = trial.Signal().Before + Ms, WrittenAt = trial.Signal().Before + Ms + gap, EndedAt = trial.Signal().Before + (9 * Ms),
+            Number = null, Reused = true, StartedAt = trial.Signal().Before + Ms, WrittenAt = trial.Signal().Before + Ms + gap, LookedAt = trial.Signal().Before + Ms + gap - lookedBefore, EndedAt = trial.Signal().Before + (9 * Ms),
         }))).Results.Single(result => result.Clause.Id == "5.4").Verdict;
     }
 
@@ -112,7 +115,7 @@ public class JudgeTests
     [Fact]
     public void A_wrapper_that_ends_with_its_server_is_no_pool()
     {
-        var wrapped = Judge.Of(Good().With(Experiment.WorkerKilled, trial => trial with { Worker = trial.Worker! with { Siblings = 1 }, ExitedAt = trial.Worker.Signal.After + Ms }));
+        var wrapped = Judge.Of(Good().With(Experiment.WorkerKilled, trial => trial with { Worker = trial.Worker! with { Serving = 1 }, ExitedAt = trial.Worker.Signal.After + Ms }));
         Assert.Equal(Verdict.NotApplicable, wrapped.Results.Single(result => result.Clause.Id == "11.1").Verdict);
     }
 

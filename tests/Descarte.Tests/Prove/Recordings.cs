@@ -155,7 +155,7 @@ static class Recordings
             ExitedAt = null,
             ExitCode = null,
             Sightings = [answered, its, later],
-            Worker = new WorkerSeen { Id = 7, Signal = at, Siblings = 4, ClientPorts = [40_000], GoneAt = at.After + gone, BackAt = at.After + back },
+            Worker = new WorkerSeen { Id = 7, Signal = at, Siblings = 4, Serving = 4, ClientPorts = [40_000], GoneAt = at.After + gone, BackAt = at.After + back },
         };
     }
 

@@ -36,6 +36,7 @@ public partial class ReportTests
     [Fact]
     public void Of_too_many_requests_the_lost_ones_are_shown_and_those_around_the_signal()
     {
+        const int Most = 100;
         var many = Recordings.Good().With(Experiment.LoadKept, trial =>
         {
             var answered = trial.Sightings.First(seen => seen.Role == Role.Load);
@@ -43,16 +44,16 @@ public partial class ReportTests
             {
                 Sightings =
                 [
-                    .. Enumerable.Range(0, ReportView.MostRequests + 1_000).Select(index => answered with { StartedAt = trial.Signal().Before + index, EndedAt = trial.Signal().Before + index + 1 }),
+                    .. Enumerable.Range(0, Most + 1_000).Select(index => answered with { StartedAt = trial.Signal().Before + index, EndedAt = trial.Signal().Before + index + 1 }),
                     answered with { Outcome = Outcome.Reset, StartedAt = trial.Signal().Before + 1_000_000, EndedAt = trial.Signal().Before + 1_000_001 },
                 ],
             };
         });
-        var view = ReportView.Of(many, Judge.Of(many)).Trials.First(trial => trial.Name.Contains("load kept", StringComparison.Ordinal));
+        var view = ReportView.Of(many, Judge.Of(many), Most).Trials.First(trial => trial.Name.Contains("load kept", StringComparison.Ordinal));
         var shown = view.Lanes.SelectMany(lane => lane.Requests).ToList();
-        Assert.Equal(ReportView.MostRequests, shown.Count);
+        Assert.Equal(Most, shown.Count);
         Assert.Single(shown, request => request.Outcome == Outcome.Reset);
-        Assert.Equal(ReportView.MostRequests - 2, shown.Where(request => request.Outcome == Outcome.Answered).Max(request => request.From));
+        Assert.Equal(Most - 2, shown.Where(request => request.Outcome == Outcome.Answered).Max(request => request.From));
     }
 
     [Fact]

@@ -160,4 +160,4 @@ async function show() {
   point();
 }
 
-show();
+show().catch(error => { document.getElementById('told').textContent = `This page cannot be shown: ${error.message}`; });
