@@ -16,7 +16,7 @@ public sealed class StockServerTests
     [InlineData("nginx-term", "3.4")]
     [InlineData("nginx-quit", "3.4, 5.3")]
     [InlineData("apache-term", "3.4")]
-    [InlineData("apache-winch", "2.3, 3.4")]
+    [InlineData("apache-winch", "3.4")]
     [InlineData("lighttpd-term", "2.4, 3.4")]
     [InlineData("lighttpd-int", "3.4, 5.3")]
     [InlineData("caddy", "3.4, 5.3")]
