@@ -22,6 +22,11 @@ root.SetAction(async (parsed, cancellation) =>
         Files.Write(parsed.GetValue(folder)!, rows);
         return rows.Any(row => row.Server.Id.StartsWith("hits", StringComparison.Ordinal) && row.Judgement.Failed.Count > 0) ? 1 : 0;
     }
+    catch (FileNotFoundException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 2;
+    }
     catch (OperationCanceledException)
     {
         return 130;

@@ -12,7 +12,9 @@ static class ResetsIdleConnections
         var app = WellBehavedServer.Build(args, connections.Watch, connections.Count);
         Sigterm.BeforeTheDrain(app, () =>
         {
-            foreach (var connection in connections.Open.Where(connection => connections.IsQuiet && connection is { Requests: > 0, InFlight: false }))
+            // Asked once: it looks through all that has happened.
+            var resting = connections.IsQuiet ? connections.Open.Where(connection => connection is { Requests: > 0, InFlight: false }) : [];
+            foreach (var connection in resting)
             {
                 connection.Socket.LingerState = new LingerOption(true, 0);
                 connection.Socket.Close();
