@@ -121,6 +121,7 @@ sealed class HttpDrain(
                 continue;
             }
 
+            var linger = Linger(connection);
             var quietFor = connection.QuietFor;
             if (connection.IsOpening)
             {
@@ -141,12 +142,12 @@ sealed class HttpDrain(
                     connection.Abort(new ConnectionAbortedException("The process is stopping, and the client goes on after the end"));
                 }
             }
-            else if (quietFor < Linger(connection) || !connection.WasQuiet)
+            else if (quietFor < linger || !connection.WasQuiet)
             {
                 // Two looks with a turn of the thread pool between them: what had come in before the first has been read by the second.
-                connection.WasQuiet = quietFor >= Linger(connection);
+                connection.WasQuiet = quietFor >= linger;
             }
-            else if (!connection.TryShut() && !connection.BytesWait)
+            else if (!connection.TryShut(linger) && !connection.BytesWait && connection.QuietFor >= linger)
             {
                 // The server itself knows whether a head is half received, of what it has seen: it then waits for the rest.
                 connection.RequestClose();

@@ -112,10 +112,13 @@ public sealed class PoolProcess : IAsyncDisposable
     /// <returns>Its exit code, and what it wrote to standard output and standard error.</returns>
     public async Task<(int ExitCode, string Output, string Error)> AskAsync(params string[] verb)
     {
-        await using var asking = ChildProcess.Start([.. Build.Command("src/Descarte.Cli", _flavor), .. verb], Folder.FullName, _environment);
+        await using var asking = Ask(verb);
         var exitCode = await asking.WaitForExitAsync(Limit);
         return (exitCode, asking.Output.ToString()!, asking.Error.ToString()!);
     }
+
+    /// <summary>The same, and does not wait for its end.</summary>
+    public ChildProcess Ask(params string[] verb) => ChildProcess.Start([.. Build.Command("src/Descarte.Cli", _flavor), .. verb], Folder.FullName, _environment);
 
     /// <summary>The workers; empty when the pool does not answer.</summary>
     public async Task<IReadOnlyList<PoolWorker>> WorkersAsync()

@@ -23,6 +23,7 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["end"] = Sinful.EndAsync,
     ["stay"] = Sinful.StayAsync,
     ["tell"] = Sinful.TellAsync,
+    ["chatter"] = Chatter.RunAsync,
 };
 foreach (var (name, sin) in Faults.All)
 {

@@ -177,24 +177,27 @@ sealed class TrackedConnection : ConnectionContext
     /// Sends FIN on a silent cleartext connection and goes on reading. The server's own way takes the detour over the
     /// thread pool, and a request that arrives meanwhile is lost; this way the window is two system calls wide.
     /// </summary>
+    /// <param name="linger">How long the connection has to have been quiet.</param>
     /// <returns>False where that is not possible (TLS has a goodbye of its own once it has begun), something came in, or the client has not read everything.</returns>
-    public bool TryShut()
+    public bool TryShut(TimeSpan linger)
     {
-        if (_socket is null || (IsTls && !IsBeforeTls) || AllSent != true)
+        if (_socket is null || (IsTls && !IsBeforeTls))
         {
             return false;
         }
 
         _side = Deciding;
         Interlocked.MemoryBarrier();
-        if (!IsSilent || AllSent != true)
+
+        // The kernel has the last word: it also tells of bytes that the transport has taken and the server has not looked at yet.
+        if (!IsSilent || LinuxTcp.Of(_socket) is not { } tcp || tcp.SinceLastData < linger || tcp.Acknowledged < _fromSocket.Written)
         {
             _side = Open;
             return false;
         }
 
-        _shutAt = Environment.TickCount64;
         SendFin(_socket);
+        _shutAt = Environment.TickCount64;
         _side = Shut;
         return true;
     }

@@ -37,13 +37,15 @@ static class PoolClient
     {
         await foreach (var answer in AskManyAsync(folder, request, cancellation))
         {
-            return answer.Error is { } error ? throw new PoolException($"{Path.GetFileName(folder)}: {error}", NoSuchPool) : answer;
+            return answer;
         }
 
         // A pool that is told to stop may have gone before it could say so.
         return request.Command == "stop" ? new ControlAnswer() : throw Gone(folder);
     }
 
+    /// <summary>All answers.</summary>
+    /// <exception cref="PoolException">The pool refuses, or has gone.</exception>
     public static async IAsyncEnumerable<ControlAnswer> AskManyAsync(
         string folder, ControlRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -58,33 +60,55 @@ static class PoolClient
         }
 
         using var stream = new NetworkStream(socket);
-        try
+        var isSent = await TryWriteAsync(stream, request, cancellation);
+
+        // A pool that refuses somebody says so without waiting for what they want.
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var isAnswered = false;
+        while (await ReadLineAsync(reader, cancellation) is { } line)
         {
-            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellation);
+            isAnswered = true;
+            yield return Parse(line, folder);
         }
-        catch (IOException)
+
+        if (!isSent && !isAnswered)
         {
             throw Gone(folder);
         }
+    }
 
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        while (await ReadLineAsync(reader, cancellation) is { } line)
+    static async Task<bool> TryWriteAsync(NetworkStream stream, ControlRequest request, CancellationToken cancellation)
+    {
+        try
         {
-            yield return Parse(line, folder);
+            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellation);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
     static ControlAnswer Parse(string line, string folder)
     {
+        ControlAnswer? answer;
         try
         {
-            return JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer) ?? throw Gone(folder);
+            answer = JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer);
         }
         catch (JsonException)
         {
             // Cut in the middle: it has ended.
             throw Gone(folder);
         }
+
+        return answer switch
+        {
+            null => throw Gone(folder),
+            { Error: { } error } => throw new PoolException($"{Path.GetFileName(folder)}: {error}", NoSuchPool),
+            _ => answer,
+        };
     }
 
     static async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellation)

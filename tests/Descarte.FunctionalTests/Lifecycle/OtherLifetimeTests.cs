@@ -36,6 +36,7 @@ public class OtherLifetimeTests
     {
         await using var server = await RunningServer.StartAsync(Behaviour, "IPv4", ("Descarte__GracePeriod", "00:01:00"));
         await using var uploading = await Raw.OpenUploadingAsync(server.Target);
+        await server.Process.Output.WaitForLineAsync("/upload", Raw.Limit);
         server.Terminate();
         await server.Process.Output.WaitForLineAsync(": stopping with 1 ", Raw.Limit);
         await Stop.Tell(server, Signal.Interrupt).EndsAsync(Stop.Soon, 143);

@@ -12,10 +12,18 @@ public sealed class SinTests
 
     static readonly Settings Usual = Proving.AllHints;
 
+    /// <summary>A log line for each request makes the server busy, and a busy one undecided.</summary>
+    static readonly (string Name, string Value) Quietly = ("Logging__LogLevel__Default", "Warning");
+
     /// <summary>What is special about the hints of some of them.</summary>
     static readonly Dictionary<string, Settings> Hints = new()
     {
+        ["starts-slowly"] = Usual with { StartBudgetMs = 1_500 },
+
+        // The later the answer that hides it, the less it matters how busy the machine is.
+        ["hides-the-close"] = Usual with { Slow = "/slow?ms=2000" },
         ["ends-downloads-early"] = Usual with { Download = "/lying" },
+        ["forgets-on-death"] = Usual with { CounterPath = "/forgetful" },
         ["forgets-on-stop"] = Usual with { CounterPath = "/forgetful" },
         ["counts-in-two-steps"] = Usual with { CounterPath = "/forgetful" },
     };
@@ -34,8 +42,47 @@ public sealed class SinTests
     public Task A_fault_fails_its_clause_and_no_other(string sin, string clauses) =>
         FailsAsync(clauses, () => Proving.RunAsync(sin, Hints.GetValueOrDefault(sin, Usual)));
 
+    // The experiments of their own clauses alone: that a fault is taken for no other is the business of those above, which are tried in everything.
+    [Theory(Timeout = 900_000)]
+    [InlineData("starts-slowly", "1.1")]
+    [InlineData("lingers-when-idle", "2.1")]
+    [InlineData("hangs-under-load", "2.2")]
+    [InlineData("exits-with-failure", "2.4")]
+    [InlineData("dies-of-second-signal", "2.5")]
+
+    // Whoever holds the socket past the end is a process that was left behind, and may let connections in.
+    [InlineData("leaves-listener-behind", "3.1?, 3.3, 7.1")]
+    [InlineData("cuts-slow", "4.1")]
+    [InlineData("cuts-uploads", "4.3")]
+
+    // Who is not told sends the next request on a connection that is about to go: some are lost, or none.
+    [InlineData("hides-the-close", "5.1, 5.4?")]
+    [InlineData("resets-idle-connections", "5.2")]
+    [InlineData("waits-for-silent-connections", "5.3")]
+    [InlineData("loses-kept-requests", "5.4")]
+    [InlineData("resets-behind-responses", "5.5")]
+    [InlineData("cuts-websockets", "6.2")]
+    [InlineData("readmits-streams", "6.3")]
+    [InlineData("leaves-orphan", "7.1")]
+    [InlineData("leaves-pid-file", "7.2")]
+    [InlineData("trusts-lock-file", "8.2")]
+    [InlineData("forgets-on-death", "9.2")]
+    public Task A_fault_fails_its_clause(string sin, string clauses) => FailsAsync(
+        clauses,
+        () => Proving.RunAsync(sin, Hints.GetValueOrDefault(sin, Usual), clauses: [.. clauses.Split(", ").Select(Id)], environment: Quietly));
+
+    [Fact(Timeout = 900_000)]
+    public Task A_lame_duck_that_stays_ready_fails_its_clause() => FailsAsync("3.2", () => Proving.RunAsync(
+        "stays-ready", Usual with { GraceMs = 15_000 }, Profile.LameDuck, ["3.2"], Quietly, ("Descarte__LameDuck", "00:00:07"), ("Descarte__GracePeriod", "00:00:15")));
+
+    [Fact(Timeout = 900_000)]
+    public Task A_server_without_a_deadline_is_taken_past_the_end_by_one_long_request() => FailsAsync("2.6", () => Proving.RunAsync(
+        "well-behaved", Usual with { Quick = false }, clauses: ["2.6"], environment: ("Descarte__GracePeriod", "00:01:00")));
+
     [Fact(Timeout = 900_000)]
     public Task A_fault_of_HTTP_2_fails_its_clause_and_no_other() => FailsAsync("5.6", () => Proving.RunWithTlsAsync("cuts-http2", Usual));
+
+    static string Id(string clause) => clause.TrimEnd('?');
 
     static async Task FailsAsync(string clauses, Func<Task<(Recording Recording, Judgement Judgement)>> proveAsync)
     {
@@ -43,7 +90,7 @@ public sealed class SinTests
         {
             var (_, judgement) = await proveAsync();
             var failed = judgement.Failed.Select(result => result.Clause.Id).ToHashSet();
-            var allowed = clauses.Split(", ").Select(clause => clause.TrimEnd('?')).ToHashSet();
+            var allowed = clauses.Split(", ").Select(Id).ToHashSet();
             var wanted = clauses.Split(", ").Where(clause => !clause.EndsWith('?')).ToHashSet();
             var undecided = judgement.Results.Any(result => wanted.Contains(result.Clause.Id) && result.Verdict == Verdict.Inconclusive);
             if (undecided && attempt < Attempts)
