@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.ComponentModel;
+using System.Net.Sockets;
 using Descarte.Conformance.Subjects;
 
 namespace Descarte.Cli;
@@ -7,6 +9,9 @@ namespace Descarte.Cli;
 /// <summary>Parses and runs, and says each mistake in one line.</summary>
 static class CommandRunner
 {
+    /// <summary>EX_OSERR of sysexits.h.</summary>
+    const int OsError = 71;
+
     /// <summary>What a command may take after Ctrl+C: to end a pool, or everything that a subject has started.</summary>
     static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -32,6 +37,12 @@ static class CommandRunner
         {
             Console.Error.WriteLine($"descarte: {e.Message.ReplaceLineEndings(" ")}");
             return PoolException.Usage;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or Win32Exception)
+        {
+            // What the machine refuses, wherever it was: a stack trace would say no more to who runs the tool.
+            Console.Error.WriteLine($"descarte: {e.Message.ReplaceLineEndings(" ")}");
+            return OsError;
         }
         catch (OperationCanceledException)
         {

@@ -15,7 +15,7 @@ sealed class EventQueue
         }
     }
 
-    /// <summary>The next event; null when none has come in time.</summary>
+    /// <summary>The next event; null when none has come in time, or in 24 days.</summary>
     /// <param name="patience">How long to wait; <see cref="TimeSpan.MaxValue"/> for ever.</param>
     public Action? Take(TimeSpan patience)
     {
@@ -24,7 +24,7 @@ sealed class EventQueue
             if (_events.Count == 0 && patience > TimeSpan.Zero)
             {
                 // Rounded up: to wake too early would be to look twice.
-                Monitor.Wait(_events, patience.TotalMilliseconds >= int.MaxValue ? Timeout.Infinite : (int)patience.TotalMilliseconds + 1);
+                Monitor.Wait(_events, patience == TimeSpan.MaxValue ? Timeout.Infinite : (int)Math.Min(patience.TotalMilliseconds + 1, int.MaxValue));
             }
 
             return _events.TryDequeue(out var what) ? what : null;

@@ -31,18 +31,30 @@ static class PoolPlanner
                 ? number
                 : throw new PoolException($"{source}: '{ListenAddress.OneLine(text)}' is not a number of workers ({least} to {ProcessPoolOptions.MostWorkers}, or auto)", exitCode);
 
+    /// <param name="options">To be checked.</param>
+    /// <param name="workers">How many.</param>
+    /// <param name="spell">What the user calls an option; null where they know its name in code.</param>
     /// <exception cref="PoolException">An option is out of its range.</exception>
-    public static PoolRules Rules(ProcessPoolOptions options, int workers) => new()
+    public static PoolRules Rules(ProcessPoolOptions options, int workers, Func<string, string>? spell = null)
     {
-        Workers = workers,
-        MostBooting = Math.Max(4, 2 * Environment.ProcessorCount),
-        Grace = InRange("GracePeriod", options.GracePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),
-        Watchdog = InRange("Watchdog", options.Watchdog, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
-        BootTimeout = InRange("BootTimeout", options.BootTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
-        ReadyAfter = InRange("ReadyAfter", options.ReadyAfter, TimeSpan.Zero, TimeSpan.FromHours(1)),
-        MaxAge = options.MaxAge is { } age ? InRange("MaxAge", age, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)) : null,
-        MaxMemory = options.MaxMemory is { } memory ? Check(memory >= 1_048_576, memory, $"MaxMemory: '{memory}' is less than 1 MiB (1048576)") : null,
-    };
+        spell ??= static name => name;
+        return new PoolRules
+        {
+            Workers = workers,
+            MostBooting = Math.Max(4, 2 * Environment.ProcessorCount),
+            Grace = InRange(nameof(options.GracePeriod), options.GracePeriod, TimeSpan.Zero, TimeSpan.FromDays(1)),
+            Watchdog = InRange(nameof(options.Watchdog), options.Watchdog, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            BootTimeout = InRange(nameof(options.BootTimeout), options.BootTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            ReadyAfter = InRange(nameof(options.ReadyAfter), options.ReadyAfter, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            MaxAge = options.MaxAge is { } age ? InRange(nameof(options.MaxAge), age, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)) : null,
+            MaxMemory = options.MaxMemory is { } memory
+                ? Check(memory >= 1_048_576, memory, $"{spell(nameof(options.MaxMemory))}: '{memory}' is less than 1 MiB (1048576)")
+                : null,
+        };
+
+        TimeSpan InRange(string name, TimeSpan value, TimeSpan least, TimeSpan most) =>
+            Check(value >= least && value <= most, value, $"{spell(name)}: '{value}' is out of range ({least} to {most})");
+    }
 
     /// <exception cref="PoolException">It has other characters than letters, digits, dots, dashes and underscores, or too many.</exception>
     public static string? Name(string? name) => name is null ? null : Check(
@@ -112,9 +124,6 @@ static class PoolPlanner
 
         return null;
     }
-
-    static TimeSpan InRange(string name, TimeSpan value, TimeSpan least, TimeSpan most) =>
-        Check(value >= least && value <= most, value, $"{name}: '{value}' is out of range ({least} to {most})");
 
     static T Check<T>(bool holds, T value, string message) => holds ? value : throw new PoolException(message, PoolException.Usage);
 }

@@ -46,7 +46,7 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         // First of all: from here on no client is refused.
         _listeners = ListenerSet.Open(plan.Listen, plan.ListenOrigin);
         _plan = plan;
-        _output = new OutputRelay(prefixed: !Console.IsErrorRedirected);
+        _output = new OutputRelay(prefixesOutput: !Console.IsOutputRedirected, prefixesErrors: !Console.IsErrorRedirected);
         _log = new PoolLog(new RelayLogger(_output, plan.JsonLog), worker => _handles.GetValueOrDefault(worker.Id)?.LastErrors.Lines ?? []);
         _machine = new PoolMachine(plan.Rules, this, _log, new Random());
         RegisterSignals();
@@ -115,11 +115,13 @@ sealed partial class Supervisor : IPoolHost, IDisposable
             Guard(handle.Dispose);
         }
 
-        Guard(() => _control?.Dispose());
         Guard(_listeners.Dispose);
         Guard(() => _workingDirectory?.Delete(recursive: true));
         Guard(() => _folder?.Dispose());
+
+        // The last words of the workers reach who follows the log, too.
         _output.Dispose();
+        _control?.Dispose();
         _upstream.Dispose();
         _signals.ForEach(signal => signal.Dispose());
 

@@ -24,6 +24,24 @@ static class Files
         }
     }
 
+    /// <summary>Before a long run, so that nothing is done in vain.</summary>
+    /// <exception cref="SubjectException">A file could not be written there.</exception>
+    public static void CheckFolders(IEnumerable<string?> paths)
+    {
+        foreach (var path in paths.OfType<string>())
+        {
+            if (Directory.Exists(path))
+            {
+                throw new SubjectException($"{path} cannot be written: it is a folder");
+            }
+
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            {
+                throw new SubjectException($"{path} cannot be written: there is no folder {folder}");
+            }
+        }
+    }
+
     /// <exception cref="SubjectException">It cannot be written.</exception>
     public static void Write(string? path, Action<Stream> write)
     {

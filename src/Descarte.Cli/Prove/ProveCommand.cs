@@ -3,6 +3,7 @@ using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Experiments;
 using Descarte.Conformance.Judging;
 using Descarte.Conformance.Reports;
+using Descarte.Conformance.Subjects;
 
 namespace Descarte.Cli.Prove;
 
@@ -27,16 +28,22 @@ static class ProveCommand
         subject.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var recording = parsed.GetValue(from) is { } file ? Files.ReadRecording(file) : await TestAsync(subject.Read(parsed, program), cancellation);
+            var outputs = new[] { parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(report) };
+            Files.CheckFolders(outputs);
+            var recording = parsed.GetValue(from) is { } file ? Read(file, program) : await TestAsync(subject.Read(parsed, program), cancellation);
             var judgement = Judge.Of(recording, parsed.GetValue(profile) == "strict" ? Profile.Strict : Profile.LameDuck);
-            Files.Write(parsed.GetValue(json), stream => RecordingFile.Write(recording, stream));
-            Files.Write(parsed.GetValue(junit), stream => JUnit.Write(recording, judgement, stream));
-            Files.Write(parsed.GetValue(report), stream => HtmlReport.Write(recording, judgement, stream));
             Terminal.Show(recording, judgement);
+            Files.Write(outputs[0], stream => RecordingFile.Write(recording, stream));
+            Files.Write(outputs[1], stream => JUnit.Write(recording, judgement, stream));
+            Files.Write(outputs[2], stream => HtmlReport.Write(recording, judgement, stream));
             return judgement.ExitCode(parsed.GetValue(strict));
         });
         return command;
     }
+
+    static Recording Read(string file, string[] program) => program.Length == 0
+        ? Files.ReadRecording(file)
+        : throw new SubjectException("--from judges a recording and starts nothing: leave out the command behind --, or --from");
 
     static async Task<Recording> TestAsync(ProveOptions options, CancellationToken cancellation)
     {

@@ -140,7 +140,7 @@ sealed class ProveOptionSet
         ? (int)time.TotalMilliseconds
         : throw new SubjectException($"{option} takes a time above zero, up to an hour");
 
-    static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.PathAndQuery.StartsWith('/') ? uri.PathAndQuery : "/";
+    static string PathOf(string url) => url.Contains("://unix:", StringComparison.Ordinal) ? "/" : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.PathAndQuery.StartsWith('/') ? uri.PathAndQuery : "/";
 
     static string? Rooted(string? path, string option) =>
         path is null || path.StartsWith('/') ? path : throw new SubjectException($"{option} takes a path from the slash on, not '{path}'");
@@ -161,7 +161,10 @@ sealed class ProveOptionSet
         var pattern = text[(space + 1)..];
         try
         {
-            _ = new System.Text.RegularExpressions.Regex(pattern);
+            if (new System.Text.RegularExpressions.Regex(pattern).GetGroupNumbers().Length < 2)
+            {
+                throw new SubjectException($"--counter: '{pattern}' has no group around the number, as in '(\\d+) times'");
+            }
         }
         catch (ArgumentException exception)
         {

@@ -39,7 +39,7 @@ static class Durations
             }
         }
 
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * seconds <= 1e9
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * seconds is >= 0 and <= 1e9
             ? TimeSpan.FromSeconds(value * seconds)
             : null;
     }

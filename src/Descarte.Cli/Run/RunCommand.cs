@@ -67,8 +67,20 @@ static class RunCommand
             DefaultName = PoolPlanner.DefaultName(command[0]),
             Path = itself[0],
             Arguments = [.. itself, ExecWorker.Verb, program, .. command],
-            Rules = PoolPlanner.Rules(options, Math.Max(1, PoolPlanner.Workers(options, Environment.GetEnvironmentVariable))),
+            Rules = PoolPlanner.Rules(options, Math.Max(1, PoolPlanner.Workers(options, Environment.GetEnvironmentVariable)), Spelled),
             Listen = [.. listen.Select(ListenAddress.Parse)],
         };
     }
+
+    /// <summary>An option of the pool as it is written on the command line.</summary>
+    static string Spelled(string option) => option switch
+    {
+        nameof(ProcessPoolOptions.GracePeriod) => "--timeout",
+        nameof(ProcessPoolOptions.Watchdog) => "--watchdog",
+        nameof(ProcessPoolOptions.BootTimeout) => "--boot-timeout",
+        nameof(ProcessPoolOptions.ReadyAfter) => "--ready-after",
+        nameof(ProcessPoolOptions.MaxAge) => "--max-age",
+        nameof(ProcessPoolOptions.MaxMemory) => "--max-memory",
+        _ => option,
+    };
 }

@@ -35,8 +35,8 @@ static class Section12
             var bad = during.Where(IsBad).ToList();
             return requests.Exists(sighting => sighting.EndedAt < disturbance.Before && IsBad(sighting))
                     ? new Round(trial.Number, Verdict.Inconclusive, "requests failed before anything was done to it")
-                : trial.KilledAt is not null ? new Round(trial.Number, Verdict.Inconclusive, $"the command still ran after {Figures.Time(trial.KilledAt.Value - disturbance.Before)}, and was ended")
                 : bad.Count > 0 ? new Round(trial.Number, Verdict.Fail, $"{bad.Count} of {Figures.Count(during.Count, "request")} lost: {string.Join(", ", bad.CountBy(Name).OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value} {kind.Key}"))}")
+                : trial.KilledAt is not null ? new Round(trial.Number, Verdict.Inconclusive, $"the command still ran after {Figures.Time(trial.KilledAt.Value - disturbance.Before)}, and was ended")
                 : trial.ExitCode != 0 ? new Round(trial.Number, Verdict.Inconclusive, $"the command failed with exit code {trial.ExitCode}{Said(trial)}")
                 : new Round(trial.Number, Verdict.Pass, $"none of {Figures.Count(during.Count, "request")} lost{Figures.NoneOf(during.Count)}");
         }),

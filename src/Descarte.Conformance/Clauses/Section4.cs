@@ -89,12 +89,14 @@ static class Section4
             return unusable;
         }
 
-        var whole = seen.Calibration(Role.Download)!.BodyLength;
+        // Where two answers differ in length already when nothing is stopped, only the framing can tell whether one is whole.
+        var lengths = seen.Recording.Calibrations.Where(calibration => calibration.Role == Role.Download).Select(calibration => calibration.BodyLength).Distinct().ToList();
+        var whole = lengths.Min();
         return Rounds.Together(
             seen.Stops(Experiment.Download).Select(trial =>
             {
                 var half = trial.Sightings.Where(sighting => sighting.Role == Role.Download && sighting.BodyBefore > 0 && sighting.BodyBefore < whole).ToList();
-                var lying = half.FirstOrDefault(sighting => sighting.Outcome.IsAnswered() && sighting.BodyLength < whole);
+                var lying = lengths.Count > 1 ? null : half.FirstOrDefault(sighting => sighting.Outcome.IsAnswered() && sighting.BodyLength < whole);
                 var cut = half.FirstOrDefault(sighting => sighting.Outcome.IsLost());
                 return half.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, $"no response was half sent: --download {seen.Settings.Download} has {whole} bytes")
                     : lying is not null ? new Round(trial.Number, Verdict.Fail, $"a response ended as if it were whole after {lying.BodyLength} of {whole} bytes")
@@ -104,7 +106,7 @@ static class Section4
             "no response was half sent");
     }
 
-    static Finding FinishesUploads(Case seen) => Rounds.Together(
+    static Finding FinishesUploads(Case seen) => (seen.Calibration(Role.Upload) is null ? null : Unusable(seen, Role.Upload, "--upload")) ?? Rounds.Together(
         seen.Stops(Experiment.Upload).Select(trial =>
         {
             var uploads = trial.Sightings.Where(sighting => sighting is { Role: Role.Upload, Taken: true }).ToList();

@@ -14,6 +14,12 @@ public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = fals
     /// <summary>Whether any certificate will do. The certificate is not what is measured, but the user has to say so.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Further addresses of the name: localhost has one of each protocol, and few servers listen on both.</summary>
+    public IReadOnlyList<IPAddress> OtherAddresses { get; init; } = [];
+
+    /// <summary>This one, and the same at each other address.</summary>
+    public IEnumerable<Target> All => OtherAddresses.Select(address => this with { EndPoint = new IPEndPoint(address, Port), OtherAddresses = [] }).Prepend(this with { OtherAddresses = [] });
+
     /// <summary>The TCP port; 0 for a Unix socket.</summary>
     public int Port => (EndPoint as IPEndPoint)?.Port ?? 0;
 
@@ -36,8 +42,8 @@ public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = fals
             throw new FormatException($"'{url}' is not an address: it should be http://host:port, https://host:port or http://unix:/path");
         }
 
-        var address = IPAddress.TryParse(uri.DnsSafeHost, out var literal) ? literal : Dns.GetHostAddresses(uri.DnsSafeHost)[0];
-        return new Target(new IPEndPoint(address, uri.Port), uri.Authority, uri.Scheme == Uri.UriSchemeHttps);
+        var addresses = IPAddress.TryParse(uri.DnsSafeHost, out var literal) ? [literal] : Dns.GetHostAddresses(uri.DnsSafeHost);
+        return new Target(new IPEndPoint(addresses[0], uri.Port), uri.Authority, uri.Scheme == Uri.UriSchemeHttps) { OtherAddresses = addresses.Length > 1 ? addresses[1..] : [] };
     }
 
     /// <summary>The same port, at another address; null for the one it has.</summary>

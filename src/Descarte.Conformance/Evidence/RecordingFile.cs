@@ -25,7 +25,7 @@ public static class RecordingFile
         }
 
         return recording.Schema == Recording.CurrentSchema
-            ? recording
+            ? recording.Trials.Contains(null!) || recording.Calibrations.Contains(null!) ? throw new FormatException("it is no recording: a trial or calibration is null") : recording
             : throw new FormatException($"it has version {recording.Schema} of the format, and this program reads version {Recording.CurrentSchema}");
     }
 }

@@ -19,20 +19,24 @@ sealed class Act : IAsyncDisposable
     readonly List<GoAwaySeen> _goAways = [];
     readonly IReadOnlySet<string> _filesBefore;
     readonly RunDelay _waits;
+    readonly CancellationTokenRegistration _interruption;
     Trial _trial;
 
-    Act(Stage stage, Experiment experiment, int round, IReadOnlySet<string> filesBefore, Life life)
+    Act(Stage stage, Experiment experiment, int round, IReadOnlySet<string> filesBefore, Life life, CancellationToken cancellation)
     {
         (_stage, _filesBefore, Life) = (stage, filesBefore, life);
         _waits = new RunDelay(Life.Tree, stage.Clock, stage.Meter);
         _trial = new Trial { Experiment = experiment, Round = round, SpawnedAt = Life.SpawnedAt, ProcessId = Life.Id };
+
+        // At once, not behind the clients that wait for answers of it.
+        _interruption = cancellation.Register(() => _ = Task.Run(Life.KillAsync));
     }
 
     public static async Task<Act> BeginAsync(Stage stage, Experiment experiment, int round, CancellationToken cancellation)
     {
         var filesBefore = stage.FilesThere();
         var life = stage.Container is { } container ? await container.StartAsync(stage.Clock, cancellation) : Life.Start(stage.Subject, stage.Clock);
-        return new Act(stage, experiment, round, filesBefore, life);
+        return new Act(stage, experiment, round, filesBefore, life, cancellation);
     }
 
     public Life Life { get; }
@@ -74,6 +78,8 @@ sealed class Act : IAsyncDisposable
                 return;
             }
 
+            // An interruption ends the subject, too, and that is not its failure.
+            cancellation.ThrowIfCancellationRequested();
             if (Life.Ended.IsCompleted)
             {
                 _trial = _trial with { StartFailure = $"it ended with exit code {Life.Ended.Result.Code} before it answered{Said()}" };
@@ -86,8 +92,10 @@ sealed class Act : IAsyncDisposable
         _trial = _trial with
         {
             StartFailure = Target is null
-                ? $"no process of its tree listened on a TCP port{(Life.IsContainer ? " that can be reached from outside" : "")} within {_stage.StartLimit.TotalSeconds:0} s"
-                : $"it had no good answer for {_stage.Settings.Ready ?? _stage.Settings.Path} on {Target.EndPoint} within {_stage.StartLimit.TotalSeconds:0} s",
+                ? _stage.Subject.Target is { } told ? $"nobody listened on {told.Authority} within {_stage.StartLimit.TotalSeconds:0} s"
+                : $"no process of its tree listened on a TCP port{(Life.IsContainer ? " that can be reached from outside" : "")} within {_stage.StartLimit.TotalSeconds:0} s"
+                : $"it had no good answer for {_stage.Settings.Ready ?? _stage.Settings.Path} on {Target.EndPoint} within {_stage.StartLimit.TotalSeconds:0} s"
+                    + (Target is { Tls: true, Insecure: false } ? "; if this machine does not trust its certificate, add --insecure" : ""),
         };
     }
 
@@ -97,7 +105,9 @@ sealed class Act : IAsyncDisposable
     /// <summary>Looks once where it listens.</summary>
     public ValueTask<bool> FindAsync()
     {
-        Target ??= (_stage.Subject.Target is { } told ? told.At(Life.Address) : Life.Tree.Listens(Life.Address))!;
+        Target ??= (_stage.Subject.Target is not { } told ? Life.Tree.Listens(Life.Address)
+            : Life.Address is not null || told.OtherAddresses.Count == 0 ? told.At(Life.Address)
+            : Life.Tree.Listens(told))!;
         return new(Target is not null);
     }
 
@@ -212,6 +222,7 @@ sealed class Act : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _interruption.DisposeAsync();
         await Life.DisposeAsync();
         _waits.Dispose();
     }

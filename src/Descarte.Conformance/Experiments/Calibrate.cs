@@ -16,11 +16,18 @@ static class Calibrate
         }
 
         var calibrations = new List<Calibration>();
-        foreach (var (role, path) in new[] { (Role.Load, stage.LoadPath), (Role.Slow, stage.Settings.Slow), (Role.Download, stage.Settings.Download), (Role.Ready, stage.Settings.Ready) })
+        foreach (var (role, path) in new[]
+        {
+            (Role.Load, stage.LoadPath), (Role.Slow, stage.Settings.Slow), (Role.Upload, stage.Settings.Upload), (Role.Ready, stage.Settings.Ready),
+
+            // Twice: does every answer have the same length?
+            (Role.Download, stage.Settings.Download), (Role.Download, stage.Settings.Download),
+        })
         {
             if (path is not null)
             {
-                var seen = await Visit.OnceAsync(act, role, path, cancellation, TimeSpan.FromMinutes(1));
+                var request = role == Role.Upload ? InFlight.Upload(stage, path) : stage.Get(path);
+                var seen = await Visit.OnceAsync(act, role, path, cancellation, TimeSpan.FromMinutes(1), request);
                 act.Add(seen);
                 calibrations.Add(new Calibration
                 {

@@ -18,7 +18,7 @@ static class Disturbance
     /// <exception cref="SubjectException">Nobody answers, or the command cannot be started.</exception>
     public static async Task RunAsync(Stage stage, CancellationToken cancellation)
     {
-        var target = stage.Subject.Target!;
+        var target = await Visit.FirstHeldAsync(stage.Subject.Target!) ?? stage.Subject.Target!;
         stage.Begin(Experiment.Disturbed);
         var startedAt = stage.Clock.Now;
         await using var fresh = LoadGenerator.Start(Load(stage, target, ConnectionUse.New, NewClients));

@@ -104,6 +104,9 @@ static class InFlight
         }
     }
 
+    /// <summary>The request that <c>--upload</c> is tried with.</summary>
+    public static Request Upload(Stage stage, string path) => stage.Get(path) with { Method = "POST", Body = new byte[UploadLength] };
+
     static bool IsHopeless(Trial trial) => trial.ReadyAt is null || trial.KilledAt is not null;
 
     static async Task<Trial> RunAsync(Stage stage, Experiment experiment, int round, Role role, string path, Func<Act, Task> signal, CancellationToken cancellation)
@@ -138,8 +141,7 @@ static class InFlight
 
     static async Task BeginAsync(Stage stage, Act act, Conversation conversation, Role role, string path, CancellationToken cancellation)
     {
-        var upload = stage.Get(path) with { Method = "POST", Body = new byte[UploadLength] };
-        var bytes = upload.ToBytes(act.Target);
+        var bytes = Upload(stage, path).ToBytes(act.Target);
         switch (role)
         {
             case Role.Upload:

@@ -31,4 +31,23 @@ static class LeftFiles
             File.Delete(file);
         }
     }
+
+    /// <summary>Takes them out of the way until it is known whether they were in it: others may have made them.</summary>
+    public static void SetAside(IEnumerable<string> files) => Rename(files, static file => file, Aside);
+
+    /// <summary>Puts them back.</summary>
+    public static void PutBack(IEnumerable<string> files) => Rename(files, Aside, static file => file);
+
+    /// <summary>Removes those that were set aside.</summary>
+    public static void RemoveAside(IEnumerable<string> files) => Remove(files.Select(Aside));
+
+    static string Aside(string file) => file + ".aside";
+
+    static void Rename(IEnumerable<string> files, Func<string, string> from, Func<string, string> to)
+    {
+        foreach (var file in files.Where(file => File.Exists(from(file)) && !File.Exists(to(file))))
+        {
+            File.Move(from(file), to(file));
+        }
+    }
 }

@@ -37,15 +37,15 @@ static class Precondition
             return;
         }
 
-        var isHeld = await Visit.IsHeldAsync(target);
-        if (runsAlready && !isHeld)
+        var held = await Visit.FirstHeldAsync(target);
+        if (runsAlready && held is null)
         {
             throw new SubjectException($"Nobody answers at {target.Authority}: start the service first, and --disturb says what happens to it");
         }
 
-        if (!runsAlready && isHeld)
+        if (!runsAlready && held is not null)
         {
-            throw new SubjectException($"Somebody else listens on {target.EndPoint} already: stop it, or give the subject another port");
+            throw new SubjectException($"Somebody else listens on {held.EndPoint} already: stop it, or give the subject another port");
         }
     }
 }

@@ -48,6 +48,7 @@ public static class Proof
         var stage = new Stage(options, container, clock, meter, report ?? (static _ => { }));
         var startedAt = DateTimeOffset.UtcNow;
         await (options.Settings.Disturbance is null ? StartAndStopAsync(stage, options, cancellation) : Disturbance.RunAsync(stage, cancellation));
+        cancellation.ThrowIfCancellationRequested();
 
         return new Recording
         {

@@ -14,7 +14,7 @@ sealed class Stage(ProveOptions options, Container? container, Clock clock, Hicc
 
     readonly List<Trial> _trials = [];
     readonly Regex? _counter = options.Settings.CounterPattern is { } pattern ? new Regex(pattern, RegexOptions.None, MatchLimit) : null;
-    bool _removesFiles;
+    readonly HashSet<string> _stoppingFiles = new(StringComparer.Ordinal);
 
     public SubjectOptions Subject => options.Subject;
 
@@ -57,8 +57,15 @@ sealed class Stage(ProveOptions options, Container? container, Clock clock, Hicc
     /// <summary>The counter's number in an answer.</summary>
     public long? Number(ReadOnlySpan<byte> body)
     {
-        var match = _counter?.Match(System.Text.Encoding.UTF8.GetString(body));
-        return match is { Success: true, Groups.Count: > 1 } && long.TryParse(match.Groups[1].ValueSpan, out var number) ? number : null;
+        try
+        {
+            var match = _counter?.Match(System.Text.Encoding.UTF8.GetString(body));
+            return match is { Success: true, Groups.Count: > 1 } && long.TryParse(match.Groups[1].ValueSpan, out var number) ? number : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new SubjectException($"--counter: '{Settings.CounterPattern}' takes longer than {MatchLimit.TotalSeconds:0} s on an answer; write it without nested repetition");
+        }
     }
 
     public LoadOptions Load(Target target, ConnectionUse use, int clients, TimeSpan pause = default) => new()
@@ -104,20 +111,16 @@ sealed class Stage(ProveOptions options, Container? container, Clock clock, Hicc
     /// <summary>The files that could stop a next start. Those of a container are its own.</summary>
     public IReadOnlySet<string> FilesThere() => container is null ? LeftFiles.Look(Subject.WorkingDirectory) : new HashSet<string>();
 
-    /// <summary>From now on such files are removed after each life, so that this one fault does not hide the others.</summary>
-    public void FilesStopStarts()
+    /// <summary>From now on these files, and no others, are removed after each life, so that this one fault does not hide the others.</summary>
+    public void FilesStopStarts(IEnumerable<string> files)
     {
-        _removesFiles = true;
-        LeftFiles.Remove(_trials.SelectMany(trial => trial.FilesLeft));
+        _stoppingFiles.UnionWith(files);
+        LeftFiles.Remove(_stoppingFiles);
     }
 
     public Trial Add(Trial trial)
     {
-        if (_removesFiles)
-        {
-            LeftFiles.Remove(trial.FilesLeft);
-        }
-
+        LeftFiles.Remove(trial.FilesLeft.Where(_stoppingFiles.Contains));
         _trials.Add(trial with { Number = _trials.Count });
         return _trials[^1];
     }

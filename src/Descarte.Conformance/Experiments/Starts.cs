@@ -72,13 +72,21 @@ static class Starts
             }
         }
 
-        LeftFiles.Remove(trial.FilesLeft);
-        await using var without = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation);
-        await without.FinishAsync();
-        if (without.IsReady)
+        LeftFiles.SetAside(trial.FilesLeft);
+        try
         {
-            stage.FilesStopStarts();
-            stage.Replace(trial with { FilesStoppedStart = true });
+            await using var without = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation);
+            await without.FinishAsync();
+            if (without.IsReady)
+            {
+                LeftFiles.RemoveAside(trial.FilesLeft);
+                stage.FilesStopStarts(trial.FilesLeft);
+                stage.Replace(trial with { FilesStoppedStart = true });
+            }
+        }
+        finally
+        {
+            LeftFiles.PutBack(trial.FilesLeft);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Descarte.Conformance.Experiments;
 static class Visit
 {
     /// <summary>One request on a connection of its own.</summary>
-    public static async Task<Sighting> OnceAsync(Act act, Role role, string path, CancellationToken cancellation, TimeSpan? limit = null)
+    public static async Task<Sighting> OnceAsync(Act act, Role role, string path, CancellationToken cancellation, TimeSpan? limit = null, Request? request = null)
     {
         var stage = act.Stage;
         var startedAt = stage.Clock.Now;
@@ -24,7 +24,7 @@ static class Visit
         {
             using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             giveUp.CancelAfter(time);
-            var outcome = await connection.SendAsync(stage.Get(path).With("Connection", "close"), giveUp.Token);
+            var outcome = await connection.SendAsync((request ?? stage.Get(path)).With("Connection", "close"), giveUp.Token);
             stage.Server ??= connection.Response.Header("Server");
             return Seen(stage, connection, role, path, startedAt) with { Outcome = outcome };
         }
@@ -74,6 +74,20 @@ static class Visit
         FirstByteAt = stage.Clock.AtOrNull(exchange.FirstByteAt),
         EndedAt = stage.Clock.At(exchange.EndedAt),
     };
+
+    /// <summary>The first of the name's addresses at which somebody accepts connections; null when nobody does.</summary>
+    public static async Task<Target?> FirstHeldAsync(Target named)
+    {
+        foreach (var target in named.All)
+        {
+            if (await IsHeldAsync(target))
+            {
+                return target;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether anybody accepts connections there.</summary>
     public static async Task<bool> IsHeldAsync(Target target)

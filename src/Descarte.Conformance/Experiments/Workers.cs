@@ -14,6 +14,8 @@ static class Workers
     static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
+    static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a successor is waited for.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -51,7 +53,7 @@ static class Workers
         await using (var kept = LoadGenerator.Start(Load(stage, act, ConnectionUse.KeepAlive, KeptClients, watchdog)))
         {
             await Task.WhenAny(Task.WhenAll(fresh.AnsweredAsync(NewClients, cancellation), kept.AnsweredAsync(KeptClients, cancellation)), Task.Delay(LoadLimit, cancellation));
-            if (act.Life.Tree.Serving(act.Target) is { Count: > 0 } workers)
+            if (await ServingAsync(act, cancellation) is { Count: > 0 } workers)
             {
                 var victim = workers[stage.Random.Next(workers.Count)];
                 act.Harmed(await HarmAsync(act, victim, workers.Count, kill: experiment == Experiment.WorkerKilled, watchdog + Patience, cancellation));
@@ -64,6 +66,21 @@ static class Workers
         }
 
         return await act.FinishAsync();
+    }
+
+    /// <summary>The processes that serve side by side. The first may answer while the others still start.</summary>
+    static async Task<List<int>> ServingAsync(Act act, CancellationToken cancellation)
+    {
+        for (var until = act.Stage.Clock.Now + (long)OthersMayTake.TotalMicroseconds; ;)
+        {
+            var workers = act.Life.Tree.Serving(act.Target);
+            if (workers.Count > 0 || act.Stage.Clock.Now >= until || act.Life.Tree.Running().Count < 2)
+            {
+                return workers;
+            }
+
+            await Task.Delay(BetweenLooks, cancellation);
+        }
     }
 
     static LoadOptions Load(Stage stage, Act act, ConnectionUse use, int clients, TimeSpan watchdog)

@@ -6,6 +6,8 @@ namespace Descarte.Conformance.Judging;
 /// <summary>From a recording to verdicts: nothing else goes in, so the same recording always gets the same verdicts.</summary>
 public static class Judge
 {
+    internal const string NotAskedFor = "not asked for";
+
     /// <summary>Judges every clause.</summary>
     /// <param name="recording">What was seen.</param>
     /// <param name="profile">Which way the subject is meant to go.</param>
@@ -19,7 +21,7 @@ public static class Judge
     {
         if (seen.Settings.Clauses.Count > 0 && !seen.Settings.Clauses.Contains(clause.Id))
         {
-            return new Finding(Verdict.NotApplicable, "not asked for");
+            return new Finding(Verdict.NotApplicable, NotAskedFor);
         }
 
         if (clause.Profile is { } profile && profile != seen.Profile)
@@ -63,12 +65,12 @@ public sealed record Judgement(Profile Profile, IReadOnlyList<ClauseResult> Resu
     /// <summary>Those that failed.</summary>
     public IReadOnlyList<ClauseResult> Failed => [.. Results.Where(result => result.Verdict == Verdict.Fail)];
 
-    /// <summary>The exit code: 0 all passed, 1 a MUST failed, 3 inconclusive, 4 never ready.</summary>
+    /// <summary>The exit code: 0 all passed, 1 a MUST failed, 3 inconclusive or nothing judged, 4 never ready.</summary>
     /// <param name="strict">Whether a SHOULD counts as a MUST.</param>
     public int ExitCode(bool strict) =>
         StartFailure is not null ? 4
         : Failed.Any(result => strict || result.Clause.Level == Level.Must) ? 1
-        : Results.Any(result => result.Verdict == Verdict.Inconclusive) ? 3
+        : Applicable.Count == 0 || Results.Any(result => result.Verdict == Verdict.Inconclusive) ? 3
         : 0;
 
     /// <summary>The whole in one sentence.</summary>
@@ -77,9 +79,12 @@ public sealed record Judgement(Profile Profile, IReadOnlyList<ClauseResult> Resu
         var inconclusive = Results.Count(result => result.Verdict == Verdict.Inconclusive);
         var clauses = Figures.Count(Applicable.Count, "clause");
         return StartFailure is not null ? $"Never ready: {StartFailure}"
+            : Applicable.Count == 0 ? $"Nothing was judged: {NothingBecause()}"
             : Failed.Any(result => result.Clause.Level == Level.Must) ? $"Not disposable: {Failed.Count} of {clauses} failed"
             : inconclusive > 0 ? $"Undecided: {inconclusive} of {clauses} inconclusive{(Failed.Count > 0 ? $", {Failed.Count} failed that should not" : "")}"
             : Failed.Count > 0 ? $"Disposable, but {Failed.Count} of {clauses} failed that should not"
             : $"Disposable: {clauses} passed";
     }
+
+    string NothingBecause() => string.Join("; ", Results.Where(result => result.Finding.Observed != Judge.NotAskedFor).Select(result => $"{result.Clause.Id} {result.Finding.Observed}").Take(3));
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Descarte.Conformance.Subjects;
 
 namespace Descarte.Conformance.Machine;
 
@@ -8,21 +9,25 @@ static partial class Native
 {
     const int PidfdOpen = 434;
     const short PollIn = 1;
+    const int NotPermitted = 1;
     const int NoSuchProcess = 3;
     const int Interrupted = 4;
 
     /// <returns>False when there is no such process.</returns>
-    /// <exception cref="Win32Exception">Not ours.</exception>
-    public static bool Send(int processId, Signal signal)
+    /// <exception cref="SubjectException">It belongs to another user.</exception>
+    public static bool Send(int processId, Signal signal) => SendTo(processId, signal) switch
     {
-        if (Kill(processId, (int)signal) == 0)
-        {
-            return true;
-        }
+        0 => true,
+        NoSuchProcess => false,
+        NotPermitted => throw new SubjectException(
+            $"Process {processId} ({ProcessTable.Command(processId)}) belongs to another user and could not be signalled: end it, and run descarte as that user or as root"),
+        var error => throw new Win32Exception(error),
+    };
 
-        var error = Marshal.GetLastPInvokeError();
-        return error == NoSuchProcess ? false : throw new Win32Exception(error);
-    }
+    /// <summary>As far as that is possible: for what has to be cleaned up.</summary>
+    public static void TryKill(int processId) => _ = SendTo(processId, Signal.Kill);
+
+    static int SendTo(int processId, Signal signal) => Kill(processId, (int)signal) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>A descriptor that becomes readable in the moment in which the process ends (pidfd_open(2)); negative when it has ended and was reaped.</summary>
     public static int OpenProcess(int processId) => (int)SystemCall(PidfdOpen, processId, 0);

@@ -113,7 +113,7 @@ sealed class Life : IAsyncDisposable
         var limit = Stopwatch.StartNew();
         while (Tree.Running() is { Count: > 0 } left && limit.Elapsed < AfterKill)
         {
-            left.ForEach(id => Native.Send(id, Signal.Kill));
+            left.ForEach(Native.TryKill);
             await Task.Delay(2);
         }
 

@@ -14,18 +14,22 @@ static class RuntimeFolder
     /// The candidates in order. XDG_RUNTIME_DIR is the user's own (XDG base directory specification); /run is root's;
     /// the folders that everybody may write to come last, and a container without any other often has /dev/shm.
     /// </summary>
-    static IEnumerable<string> Candidates()
+    /// <param name="runtime">XDG_RUNTIME_DIR.</param>
+    /// <param name="user">The effective user id.</param>
+    internal static IReadOnlyList<string> Candidates(string? runtime, uint user)
     {
-        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
-        {
-            yield return Path.Combine(runtime, "descarte");
-        }
+        string[] usual =
+        [
+            user == 0 ? "/run/descarte" : $"/run/user/{user}/descarte",
+            Path.Combine(Path.GetTempPath(), $"descarte-{user}"),
+            $"/dev/shm/descarte-{user}",
+        ];
 
-        var user = Libc.GetEffectiveUserId();
-        yield return user == 0 ? "/run/descarte" : $"/run/user/{user}/descarte";
-        yield return Path.Combine(Path.GetTempPath(), $"descarte-{user}");
-        yield return $"/dev/shm/descarte-{user}";
+        // Who has logged in has the second one for the first: a pool must not be found twice.
+        return runtime is { Length: > 0 } ? [.. usual.Prepend(Path.Combine(runtime, "descarte")).Distinct(StringComparer.Ordinal)] : usual;
     }
+
+    static IReadOnlyList<string> Candidates() => Candidates(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), Libc.GetEffectiveUserId());
 
     /// <summary>The first that can be used for a pool of that name, made if need be; null where there is none.</summary>
     public static string? Make(string name) => Candidates().FirstOrDefault(folder => HasRoom(folder, name) && TryMake(folder));

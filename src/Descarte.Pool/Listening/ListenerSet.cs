@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Descarte.Pool.Processes;
 
 namespace Descarte.Pool.Listening;
 
@@ -24,7 +25,7 @@ sealed class ListenerSet : IDisposable
         var inherited = Inherited();
         if (inherited.Count > 0)
         {
-            return new ListenerSet(inherited);
+            return Checked(inherited);
         }
 
         var bound = new List<Listener>();
@@ -35,7 +36,7 @@ sealed class ListenerSet : IDisposable
                 bound.AddRange(Bind(address, origin));
             }
 
-            return new ListenerSet(bound);
+            return Checked(bound);
         }
         catch
         {
@@ -43,6 +44,10 @@ sealed class ListenerSet : IDisposable
             throw;
         }
     }
+
+    static ListenerSet Checked(List<Listener> sockets) => sockets.Count <= Spawner.MostSockets
+        ? new ListenerSet(sockets)
+        : throw new PoolException($"{sockets.Count} sockets to listen on are more than the {Spawner.MostSockets} that a worker can be given", PoolException.Usage);
 
     public void CloseDoors()
     {

@@ -18,10 +18,11 @@ sealed class LogHistory
     /// <summary>A follower that is further behind loses the oldest lines: it must not hold up the workers.</summary>
     const int LongestQueue = 4096;
 
-    readonly Lock _lock = new();
+    readonly object _lock = new();
     readonly Queue<LogLine> _lines = new();
     readonly List<Channel<LogLine>> _followers = [];
     int _size;
+    bool _ended;
 
     public void Add(int slot, bool isError, ReadOnlySpan<byte> bytes)
     {
@@ -53,7 +54,7 @@ sealed class LogHistory
         }
     }
 
-    /// <summary>The lines so far and then each new one, until cancelled.</summary>
+    /// <summary>The lines so far and then each new one, until there is none any more, or cancelled.</summary>
     public async IAsyncEnumerable<LogLine> FollowAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var channel = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(LongestQueue) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -62,6 +63,10 @@ sealed class LogHistory
         {
             before = [.. _lines];
             _followers.Add(channel);
+            if (_ended)
+            {
+                channel.Writer.Complete();
+            }
         }
 
         try
@@ -81,6 +86,22 @@ sealed class LogHistory
             lock (_lock)
             {
                 _followers.Remove(channel);
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
+
+    /// <summary>No line comes any more: followers end when they have passed on what they have, for which they get so long.</summary>
+    public void End(TimeSpan patience)
+    {
+        var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        lock (_lock)
+        {
+            _ended = true;
+            _followers.ForEach(follower => follower.Writer.TryComplete());
+            while (_followers.Count > 0 && until - Environment.TickCount64 is var left && left > 0)
+            {
+                Monitor.Wait(_lock, (int)left);
             }
         }
     }

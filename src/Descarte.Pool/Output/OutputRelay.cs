@@ -23,7 +23,8 @@ sealed unsafe class OutputRelay : IDisposable
 
     readonly Lock _lock = new();
     readonly List<Stream> _streams = [];
-    readonly bool _prefixed;
+    readonly bool _prefixesOutput;
+    readonly bool _prefixesErrors;
     readonly OutputPipe _wake = new();
     readonly Queue<string> _own = new();
     readonly Thread _thread;
@@ -31,9 +32,11 @@ sealed unsafe class OutputRelay : IDisposable
     int _woken;
     ManualResetEventSlim? _flushed;
 
-    public OutputRelay(bool prefixed)
+    /// <param name="prefixesOutput">Whether standard output is a terminal, on which each line says whose it is.</param>
+    /// <param name="prefixesErrors">The same of standard error.</param>
+    public OutputRelay(bool prefixesOutput, bool prefixesErrors)
     {
-        _prefixed = prefixed;
+        (_prefixesOutput, _prefixesErrors) = (prefixesOutput, prefixesErrors);
         _wake.Open();
         _thread = new Thread(Relay) { IsBackground = true, Name = "pool: output" };
         _thread.Start();
@@ -101,6 +104,8 @@ sealed unsafe class OutputRelay : IDisposable
             _wake.CloseRead();
             _wake.CloseWrite();
         }
+
+        History.End(Patience);
     }
 
     void Wake()
@@ -211,7 +216,7 @@ sealed unsafe class OutputRelay : IDisposable
 
     void Pass(ReadOnlySpan<byte> line, int slot, int to)
     {
-        var prefix = _prefixed ? slot == 0 ? "pool     | " : $"worker {slot} | " : "";
+        var prefix = (to == StandardError ? _prefixesErrors : _prefixesOutput) ? slot == 0 ? "pool     | " : $"worker {slot} | " : "";
         var whole = new byte[prefix.Length + line.Length + 1];
         Encoding.ASCII.GetBytes(prefix, whole);
         line.CopyTo(whole.AsSpan(prefix.Length));

@@ -13,12 +13,15 @@ sealed record SpawnRequest(
 
 /// <summary>
 /// Starts processes with posix_spawn(3), which does what <see cref="System.Diagnostics.Process"/> cannot: hand over
-/// chosen descriptors and no others, in a process group of the child's own, with the default for every signal.
+/// chosen descriptors and none that this process has opened itself, in a process group of the child's own, with the default for every signal.
 /// </summary>
 static unsafe class Spawner
 {
     /// <summary>Descriptors to hand over are kept from here up, out of the way of those that they become.</summary>
     public const int FirstSafeDescriptor = 64;
+
+    /// <summary>Sockets that a worker can get: the descriptors from 3 on that stay below.</summary>
+    public const int MostSockets = FirstSafeDescriptor - 3;
 
     // Larger than any libc's posix_spawnattr_t (336 bytes in glibc), posix_spawn_file_actions_t (80) and sigset_t (128).
     const int RoomForOpaque = 512;

@@ -10,7 +10,7 @@ sealed class Backoff
 
     static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A worker that was ended from outside after so long was no failure: one start a second is no spin.</summary>
+    /// <summary>A worker that did not fail, and lasted so long, may have its successor at once: one start a second is no spin.</summary>
     static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
 
     static readonly TimeSpan Health = TimeSpan.FromMinutes(1);
@@ -20,11 +20,11 @@ sealed class Backoff
     public TimeSpan NotBefore { get; private set; } = TimeSpan.MinValue;
 
     /// <param name="served">For how long the worker that has ended had been ready; null when it never was.</param>
-    /// <param name="byItself">It exited or crashed, and nobody ended it.</param>
+    /// <param name="isFailure">It crashed, or said that it failed.</param>
     /// <param name="now">The time.</param>
     /// <param name="random">For the jitter, lest slots that fail together start together.</param>
     /// <returns>How long the slot waits.</returns>
-    public TimeSpan Ended(TimeSpan? served, bool byItself, TimeSpan now, Random random)
+    public TimeSpan Ended(TimeSpan? served, bool isFailure, TimeSpan now, Random random)
     {
         if (served >= Health)
         {
@@ -32,7 +32,7 @@ sealed class Backoff
         }
 
         var wait = TimeSpan.Zero;
-        if (served is null || served < (byItself ? Health : ShortLife))
+        if (served is null || served < (isFailure ? Health : ShortLife))
         {
             Failures++;
             wait = Wait(Failures, random.NextDouble());

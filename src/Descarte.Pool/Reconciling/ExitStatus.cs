@@ -6,8 +6,8 @@ readonly record struct ExitStatus(int Code, int Signal)
     /// <summary>EX_CONFIG of sysexits.h: it says itself that starting it again will not help.</summary>
     public const int BadConfiguration = 78;
 
-    /// <summary>SIGKILL and SIGTERM come from outside.</summary>
-    public bool IsByItself => Signal is not (9 or 15);
+    /// <summary>It crashed, or said that it failed. SIGHUP, SIGINT, SIGQUIT, SIGKILL and SIGTERM come from outside, and exit code 0 is no failure.</summary>
+    public bool IsFailure => Signal == 0 ? Code != 0 : Signal is not (1 or 2 or 3 or 9 or 15);
 
     /// <summary>Before it was ever ready: no such program, not executable, or its configuration is wrong. Trying again will not help.</summary>
     public bool IsFinal => Code is BadConfiguration or 126 or 127;

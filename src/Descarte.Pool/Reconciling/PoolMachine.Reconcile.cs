@@ -142,13 +142,13 @@ partial class PoolMachine
         _acted = true;
     }
 
-    /// <summary>Slots beyond the wanted number are given up, the last ones first.</summary>
+    /// <summary>Slots beyond the wanted number are given up: those in which nobody serves, then the last ones.</summary>
     void Cull()
     {
         while (_slots.Count > _wanted)
         {
-            var slot = _slots[^1];
-            _slots.RemoveAt(_slots.Count - 1);
+            var slot = _slots.FindLast(slot => slot.Current is not { Phase: WorkerPhase.Ready }) ?? _slots[^1];
+            _slots.Remove(slot);
             foreach (var worker in slot.Workers)
             {
                 _outdated?.Remove(worker);
@@ -167,7 +167,7 @@ partial class PoolMachine
             if (old.Memory > rules.MaxMemory)
             {
                 // A limit below what the program needs must not make it start again and again without a pause.
-                slot.Backoff.Ended(_now - old.ReadyAt, byItself: true, _now, random);
+                slot.Backoff.Ended(_now - old.ReadyAt, isFailure: true, _now, random);
             }
 
             (slot.Current, slot.Successor, slot.Retire) = (slot.Successor, null, null);
@@ -178,15 +178,18 @@ partial class PoolMachine
 
     void Spawn()
     {
-        while (_slots.Count < _wanted)
+        for (var number = 1; _slots.Count < _wanted; number++)
         {
-            _slots.Add(new Slot(_slots.Count + 1));
+            if (_slots.TrueForAll(slot => slot.Number != number))
+            {
+                _slots.Insert(number - 1, new Slot(number));
+            }
         }
 
         foreach (var slot in _slots.Where(slot => slot.Current is null))
         {
             // The first one is the proof that the program can start; the others follow it.
-            if (!_everReady && (slot.Number > 1))
+            if (!_everReady && slot != _slots[0])
             {
                 return;
             }

@@ -138,10 +138,10 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         }
     }
 
-    /// <param name="wanted">Workers, from 1.</param>
+    /// <param name="wanted">Workers, from 1 to <see cref="ProcessPoolOptions.MostWorkers"/>.</param>
     public void Resize(int wanted)
     {
-        if (wanted != _wanted && wanted >= 1 && Phase == PoolPhase.Running)
+        if (wanted != _wanted && wanted is >= 1 and <= ProcessPoolOptions.MostWorkers && Phase == PoolPhase.Running)
         {
             journal.Resized(_wanted, wanted);
             _wanted = wanted;
@@ -211,7 +211,8 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
         TellAll(now);
         foreach (var worker in _leaving)
         {
-            worker.KillAt = now;
+            // Whatever sign of life it gives.
+            (worker.KillAt, worker.Hung) = (now, false);
         }
     }
 
@@ -247,6 +248,7 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
 
     void Leave(Worker worker, TimeSpan now)
     {
+        _proven |= IsProof(worker, now);
         (worker.Phase, worker.DrainingSince, worker.KillAt) = (WorkerPhase.Draining, now, now + _grace);
         _leaving.Add(worker);
     }
@@ -259,8 +261,8 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
             return;
         }
 
-        _proven |= All.Any(one => one.Phase == WorkerPhase.Ready && (one.Speaks || now - one.ReadyAt >= Proof));
-        var wait = slot.Backoff.Ended(worker.Phase == WorkerPhase.Ready ? now - worker.ReadyAt : null, worker.Reaped && status.IsByItself, now, random);
+        _proven |= All.Any(one => IsProof(one, now));
+        var wait = slot.Backoff.Ended(worker.Phase == WorkerPhase.Ready ? now - worker.ReadyAt : null, worker.Reaped && status.IsFailure, now, random);
         if (slot.Successor == worker)
         {
             slot.Successor = null;
@@ -294,6 +296,9 @@ sealed partial class PoolMachine(PoolRules rules, IPoolHost host, IPoolJournal j
             journal.BackingOff(slot.Number, slot.Backoff.Failures, wait);
         }
     }
+
+    /// <summary>Whether it shows that the program can start at all.</summary>
+    static bool IsProof(Worker worker, TimeSpan now) => worker.Phase == WorkerPhase.Ready && (worker.Speaks || now - worker.ReadyAt >= Proof);
 
     void EndRestart(string? failure)
     {

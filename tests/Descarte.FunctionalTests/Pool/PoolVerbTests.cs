@@ -56,7 +56,7 @@ public class PoolVerbTests
     [InlineData("-n", "0", "-n: '0' is not a number of workers (1 to 1024, or auto)")]
     [InlineData("-n", "two", "-n: 'two' is not a number of workers (1 to 1024, or auto)")]
     [InlineData("-t", "soon", "--timeout: 'soon' is not a time (seconds, or 500ms, 10s, 5m, 2h)")]
-    [InlineData("--watchdog", "0", "Watchdog: '00:00:00' is out of range (00:00:01 to 1.00:00:00)")]
+    [InlineData("--watchdog", "0", "--watchdog: '00:00:00' is out of range (00:00:01 to 1.00:00:00)")]
     [InlineData("--max-memory", "much", "--max-memory: 'much' is not a size (bytes, or 300M, 2G)")]
     [InlineData("--listen", "nowhere", "'nowhere' is not an address to listen on (")]
     [InlineData("--name", "a/b", "'a/b' is not a name for a pool (1 to 64 letters, digits, dots, dashes and underscores)")]

@@ -230,6 +230,22 @@ public class PoolMachineTests
     }
 
     [Fact]
+    public void Scaling_down_gives_up_first_what_does_not_serve()
+    {
+        var world = FakeWorld.Serving();
+        world.Pass(Seconds(5));
+        world.Exit(world.Started[0], signal: 9);
+        world.Pool.Resize(1);
+        world.Reconcile();
+        Assert.Equal([world.Started[2]], world.Told);
+        Assert.Equal(1, world.Pool.ReadyCount);
+
+        world.Pool.Resize(2);
+        world.Reconcile();
+        Assert.Equal(1, world.Started[^1].Slot);
+    }
+
+    [Fact]
     public void A_stop_closes_the_door_first_and_tells_the_workers_when_the_queue_is_empty()
     {
         var world = FakeWorld.Serving();
@@ -294,6 +310,19 @@ public class PoolMachineTests
         world.Reconcile();
         Assert.Equal(2, world.Killed.Count);
         Assert.True(world.HasLetGo);
+    }
+
+    [Fact]
+    public void A_second_signal_kills_also_a_hung_worker_that_shows_life_again()
+    {
+        var world = FakeWorld.Serving();
+        var hung = world.Started[0];
+        world.Say(hung, "WATCHDOG=1");
+        world.Pass(Seconds(10.1));
+        world.Pool.StopSignal("SIGTERM", world.Now);
+        world.Pool.StopSignal("SIGINT", world.Now);
+        world.Say(hung, "STATUS=back again");
+        Assert.Contains(hung, world.Killed);
     }
 
     [Fact]
@@ -420,6 +449,40 @@ public class PoolMachineTests
         }
 
         Assert.Equal(3, world.Pool.ExitCode);
+    }
+
+    [Fact]
+    public void A_pool_that_has_served_does_not_give_up_when_the_program_of_a_restart_crashes()
+    {
+        var world = new FakeWorld(new PoolRules { Workers = 1 });
+        world.Reconcile();
+        world.Pass(TimeSpan.FromHours(1));
+        world.Pool.Restart();
+        world.Reconcile();
+        world.Pass(Seconds(2));
+        Assert.Equal([world.Started[0]], world.Told);
+
+        world.Exit(world.Started[0]);
+        for (var end = 0; end < 2 * PoolMachine.HopelessAfter; end++)
+        {
+            world.Exit(world.Alive[0], code: 1);
+            world.Pass(Seconds(40));
+        }
+
+        Assert.Equal(PoolPhase.Running, world.Pool.Phase);
+    }
+
+    [Fact]
+    public void A_program_that_ends_without_a_failure_is_replaced_at_once_however_often()
+    {
+        var world = FakeWorld.Serving(new PoolRules { Workers = 1 });
+        for (var end = 1; end <= 10; end++)
+        {
+            world.Pass(Seconds(2));
+            world.Exit(world.Alive[0], signal: end % 2 == 0 ? 0 : 2);
+            Assert.Equal(end + 1, world.Started.Count);
+            world.Say(world.Alive[0], "READY=1");
+        }
     }
 
     [Fact]

@@ -75,13 +75,44 @@ public class SmallPartsTests
         var random = new Random(1);
         for (var failure = 0; failure < 5; failure++)
         {
-            backoff.Ended(served: null, byItself: true, TimeSpan.Zero, random);
+            backoff.Ended(served: null, isFailure: true, TimeSpan.Zero, random);
         }
 
-        Assert.Equal(TimeSpan.Zero, backoff.Ended(TimeSpan.FromSeconds(59), byItself: false, TimeSpan.Zero, random));
+        Assert.Equal(TimeSpan.Zero, backoff.Ended(TimeSpan.FromSeconds(59), isFailure: false, TimeSpan.Zero, random));
         Assert.Equal(5, backoff.Failures);
-        backoff.Ended(TimeSpan.FromSeconds(60), byItself: true, TimeSpan.Zero, random);
+        backoff.Ended(TimeSpan.FromSeconds(60), isFailure: true, TimeSpan.Zero, random);
         Assert.Equal(0, backoff.Failures);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    [Fact]
+    public void A_folder_for_pools_is_looked_into_once_whoever_names_it()
+    {
+        Assert.Equal(["/run/user/1000/descarte"], RuntimeFolder.Candidates("/run/user/1000/", 1000).Where(folder => folder.StartsWith("/run/", StringComparison.Ordinal)));
+        Assert.Equal("/elsewhere/descarte", RuntimeFolder.Candidates("/elsewhere", 1000)[0]);
+        Assert.Equal("/run/descarte", RuntimeFolder.Candidates(null, 0)[0]);
+    }
+
+    [Fact]
+    public async Task Who_follows_a_log_gets_what_was_said_before_its_end()
+    {
+        var history = new LogHistory();
+        history.Add(1, isError: false, "first"u8);
+        var lines = new List<string>();
+        async Task FollowAsync()
+        {
+            await foreach (var line in history.FollowAsync(TestContext.Current.CancellationToken))
+            {
+                await Task.Yield();
+                lines.Add(line.Text);
+            }
+        }
+
+        var following = FollowAsync();
+        history.Add(1, isError: false, "last words"u8);
+        history.End(TimeSpan.FromMinutes(1));
+        await following;
+        Assert.Equal(["first", "last words"], lines);
     }
 
     [Theory]
@@ -127,6 +158,7 @@ public class SmallPartsTests
     [InlineData("1d", 86_400_000)]
     [InlineData("ten", null)]
     [InlineData("-1", null)]
+    [InlineData("-Infinity", null)]
     [InlineData("1e9", null)]
     [InlineData("", null)]
     public void A_time_is_seconds_or_has_a_unit(string text, int? milliseconds) => Assert.Equal(milliseconds, Durations.TryParse(text)?.TotalMilliseconds);

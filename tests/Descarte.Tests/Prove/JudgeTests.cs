@@ -112,6 +112,54 @@ public class JudgeTests
         Assert.Equal(Verdict.NotApplicable, quick.Results.Single(result => result.Clause.Id == "5.1").Verdict);
     }
 
+    [Theory]
+    [InlineData("some with one, all with two", Verdict.Fail)]
+    [InlineData("all with one, all with two", Verdict.Pass)]
+    [InlineData("nothing in flight", Verdict.Inconclusive)]
+    [InlineData("nothing to compare with", Verdict.Inconclusive)]
+    public void A_second_signal(string what, Verdict verdict)
+    {
+        var good = Good();
+        var lost = good.With(Experiment.SecondSignal, trial => trial.With(Role.Slow, Lose));
+        var judgement = Judge.Of(what switch
+        {
+            "some with one, all with two" => lost.With(Experiment.Slow, trial => trial with
+            {
+                Sightings = [.. trial.Sightings, .. Enumerable.Repeat(trial.Sightings.First(seen => seen.Role == Role.Slow), 2), .. trial.Sightings.Where(seen => seen.Role == Role.Slow && trial.Round == 1).Take(1).Select(Lose)],
+            }),
+            "all with one, all with two" => lost.With(Experiment.Slow, trial => trial.With(Role.Slow, Lose)),
+            "nothing in flight" => good.With(Experiment.SecondSignal, trial => trial.With(Role.Slow, seen => seen with { Taken = false })),
+            _ => lost.With(Experiment.Slow, trial => trial with { ReadyAt = null }),
+        });
+        Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "2.5").Verdict);
+    }
+
+    [Fact]
+    public void An_upload_that_is_refused_also_when_nothing_is_stopped_is_no_fault_of_the_stop()
+    {
+        var good = Good().With(Experiment.Upload, trial => trial.With(Role.Upload, seen => seen with { Status = 415 }));
+        Assert.Equal(Verdict.Fail, Upload(good));
+        Assert.Equal(Verdict.Inconclusive, Upload(good with { Calibrations = [.. good.Calibrations, new Calibration { Role = Role.Upload, Status = 415 }] }));
+
+        static Verdict Upload(Recording recording) => Judge.Of(recording).Results.Single(result => result.Clause.Id == "4.3").Verdict;
+    }
+
+    [Fact]
+    public void A_response_whose_length_varies_is_whole_when_its_framing_says_so()
+    {
+        var shorter = Good().With(Experiment.Download, trial => trial.With(Role.Download, seen => seen with { BodyLength = 4_900_000 }));
+        var varying = shorter with { Calibrations = [.. shorter.Calibrations, new Calibration { Role = Role.Download, Status = 200, BodyLength = 5_000_007 }] };
+        Assert.Equal(Verdict.Fail, Judge.Of(shorter).Results.Single(result => result.Clause.Id == "4.2").Verdict);
+        Assert.Equal(Verdict.Pass, Judge.Of(varying).Results.Single(result => result.Clause.Id == "4.2").Verdict);
+    }
+
+    [Fact]
+    public void Where_nothing_was_judged_nothing_is_proven()
+    {
+        var judgement = Judge.Of(Good() with { Settings = AllHints with { Slow = null, Clauses = ["4.1"] } });
+        Assert.Equal((3, "Nothing was judged: 4.1 needs --slow PATH"), (judgement.ExitCode(strict: false), judgement.Sentence()));
+    }
+
     [Fact]
     public void A_wrapper_that_ends_with_its_server_is_no_pool()
     {
@@ -147,6 +195,7 @@ public class JudgeTests
 
     [Theory]
     [InlineData("answered with 502", Verdict.Fail)]
+    [InlineData("lost, and the command had to be ended", Verdict.Fail)]
     [InlineData("lost before", Verdict.Inconclusive)]
     [InlineData("the command failed", Verdict.Inconclusive)]
     [InlineData("the command did not end", Verdict.Inconclusive)]
@@ -158,6 +207,7 @@ public class JudgeTests
             "answered with 502" => trial.With(Role.Load, seen => seen with { Status = 502 }),
             "lost before" => trial.With(Role.Load, seen => Lose(seen) with { EndedAt = trial.Signal().Before - Ms }),
             "the command failed" => trial with { ExitCode = 1, Output = "no such service" },
+            "lost, and the command had to be ended" => trial.With(Role.Load, Lose) with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (600 * Second) },
             "the command did not end" => trial with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (600 * Second) },
             _ => trial,
         }));

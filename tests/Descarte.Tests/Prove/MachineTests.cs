@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Descarte.Conformance.Client;
 using Descarte.Conformance.Machine;
+using Descarte.Conformance.Subjects;
 
 namespace Descarte.Tests.Prove;
 
@@ -42,6 +44,20 @@ public class MachineTests
                 await Task.Delay(5, TestContext.Current.CancellationToken);
             }
         }
+    }
+
+    [Fact]
+    public void A_name_with_two_addresses_is_the_one_on_which_somebody_listens()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var tree = Tree.OfCommand(Environment.ProcessId, "none", Signal.Terminate);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var named = new Target(new IPEndPoint(IPAddress.IPv6Loopback, port), $"localhost:{port}") { OtherAddresses = [IPAddress.Loopback] };
+        Assert.Equal(listener.LocalEndpoint, tree.Listens(named)?.EndPoint);
+        Assert.Equal($"localhost:{port}", tree.Listens(named)?.Authority);
+        listener.Stop();
+        Assert.Null(tree.Listens(named));
     }
 
     [Theory]

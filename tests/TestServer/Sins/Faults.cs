@@ -12,6 +12,7 @@ static class Faults
         ["stops-more-slowly-than-it-starts"] = StopsMoreSlowlyThanItStarts.RunAsync,
         ["exits-with-failure"] = ExitsWithFailure.RunAsync,
         ["dies-of-second-signal"] = DiesOfSecondSignal.RunAsync,
+        ["goes-on-accepting"] = GoesOnAccepting.RunAsync,
         ["stays-ready"] = StaysReady.RunAsync,
         ["leaves-listener-behind"] = LeavesListenerBehind.RunAsync,
         ["drops-backlog"] = DropsBacklog.RunAsync,
