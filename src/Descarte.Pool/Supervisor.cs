@@ -117,11 +117,11 @@ sealed partial class Supervisor : IPoolHost, IDisposable
 
         Guard(_listeners.Dispose);
         Guard(() => _workingDirectory?.Delete(recursive: true));
-        Guard(() => _folder?.Dispose());
 
-        // The last words of the workers reach who follows the log, too.
+        // The last words of the workers reach who follows the log, too; and while the control socket is there, so is the name of the pool.
         _output.Dispose();
         _control?.Dispose();
+        Guard(() => _folder?.Dispose());
         _upstream.Dispose();
         _signals.ForEach(signal => signal.Dispose());
 

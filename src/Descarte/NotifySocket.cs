@@ -7,7 +7,7 @@ namespace Descarte;
 /// <summary>Sends datagrams of systemd's notify protocol. Source: sd_notify(3).</summary>
 sealed class NotifySocket : IDisposable
 {
-    /// <summary>sun_path of unix(7), less its zero: nobody listens at a longer one.</summary>
+    /// <summary>sun_path of unix(7), less the zero behind a path or before an abstract name: nobody listens at a longer one.</summary>
     const int LongestName = 107;
 
     readonly Socket _socket;
@@ -19,7 +19,7 @@ sealed class NotifySocket : IDisposable
     public static NotifySocket? FromEnvironment()
     {
         var path = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
-        if (string.IsNullOrEmpty(path) || Encoding.UTF8.GetByteCount(path) > LongestName || OperatingSystem.IsWindows())
+        if (string.IsNullOrEmpty(path) || Encoding.UTF8.GetByteCount(path.TrimStart('@')) > LongestName || OperatingSystem.IsWindows())
         {
             return null;
         }

@@ -30,6 +30,11 @@ static class Files
     {
         foreach (var path in paths.OfType<string>())
         {
+            if (path.Length == 0)
+            {
+                throw new SubjectException("A file to write has no name: --json, --junit and --report take one");
+            }
+
             if (Directory.Exists(path))
             {
                 throw new SubjectException($"{path} cannot be written: it is a folder");

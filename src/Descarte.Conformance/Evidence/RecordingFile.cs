@@ -25,9 +25,13 @@ public static class RecordingFile
         }
 
         return recording.Schema == Recording.CurrentSchema
-            ? recording.Trials.Contains(null!) || recording.Calibrations.Contains(null!) ? throw new FormatException("it is no recording: a trial or calibration is null") : recording
+            ? HasHoles(recording) ? throw new FormatException("it is no recording: something in a list of it is null") : recording
             : throw new FormatException($"it has version {recording.Schema} of the format, and this program reads version {Recording.CurrentSchema}");
     }
+
+    /// <summary>The serializer minds null where a property may not be, but not among the items of a list.</summary>
+    static bool HasHoles(Recording recording) => recording.Calibrations.Contains(null!)
+        || recording.Trials.Any(static trial => trial is null || trial.Sightings.Contains(null!) || trial.Signals.Contains(null!) || trial.GoAways.Contains(null!) || trial.Tree.Contains(null!));
 }
 
 // Generated code gives a property that can only be initialised its type's default where the file has none: those with another default can be set.

@@ -103,12 +103,12 @@ sealed class Act : IAsyncDisposable
     string Said() => Figures.LastLine(Life.Output.ToString()) is { Length: > 0 } said ? $": {said}" : "";
 
     /// <summary>Looks once where it listens.</summary>
-    public ValueTask<bool> FindAsync()
+    public async ValueTask<bool> FindAsync()
     {
         Target ??= (_stage.Subject.Target is not { } told ? Life.Tree.Listens(Life.Address)
             : Life.Address is not null || told.OtherAddresses.Count == 0 ? told.At(Life.Address)
-            : Life.Tree.Listens(told))!;
-        return new(Target is not null);
+            : await Visit.FirstHeldAsync(told))!;
+        return Target is not null;
     }
 
     /// <summary>Asks once whether it is ready.</summary>

@@ -45,9 +45,10 @@ static class LeftFiles
 
     static void Rename(IEnumerable<string> files, Func<string, string> from, Func<string, string> to)
     {
-        foreach (var file in files.Where(file => File.Exists(from(file)) && !File.Exists(to(file))))
+        foreach (var file in files.Where(file => File.Exists(from(file))))
         {
-            File.Move(from(file), to(file));
+            // What the subject has written meanwhile under the same name is as old as the rest of it.
+            File.Move(from(file), to(file), overwrite: true);
         }
     }
 }

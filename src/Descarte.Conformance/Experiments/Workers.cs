@@ -14,7 +14,7 @@ static class Workers
     static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
-    static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a successor is waited for.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -68,7 +68,7 @@ static class Workers
         return await act.FinishAsync();
     }
 
-    /// <summary>The processes that serve side by side. The first may answer while the others still start.</summary>
+    /// <summary>The processes that serve side by side. One with a socket of its own may answer while the others still start.</summary>
     static async Task<List<int>> ServingAsync(Act act, CancellationToken cancellation)
     {
         for (var until = act.Stage.Clock.Now + (long)OthersMayTake.TotalMicroseconds; ;)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
@@ -100,14 +99,6 @@ sealed class Tree : IDisposable
         var inodes = Running().SelectMany(ProcessTable.SocketInodes).ToHashSet();
         _foreign.UnionWith(listening.Select(row => row.Inode).Where(inode => !inodes.Contains(inode)));
         return listening.Where(row => inodes.Contains(row.Inode)).Select(row => Reached(row.Local, address)).FirstOrDefault();
-    }
-
-    /// <summary>Which of the addresses of a name somebody listens on; null when nobody does yet.</summary>
-    public Target? Listens(Target named)
-    {
-        var listening = TcpTable.ReadListening(_root).Where(row => row.Local.Port == named.Port).Select(row => row.Local.Address).ToHashSet();
-        return named.All.FirstOrDefault(target => target.EndPoint is IPEndPoint { Address: var address }
-            && (listening.Contains(address) || listening.Contains(IPAddress.IPv6Any) || (address.AddressFamily == AddressFamily.InterNetwork && listening.Contains(IPAddress.Any))));
     }
 
     /// <summary>Those that run now and have this parent.</summary>

@@ -138,6 +138,8 @@ sealed class ControlServer : IDisposable
             {
                 await WriteAsync(stream, new ControlAnswer(Line: new LogEntry(line.Slot, line.IsError, line.Text)));
             }
+
+            return;
         }
 
         foreach (var line in _pool.History.Lines)

@@ -18,8 +18,11 @@ sealed unsafe class OutputRelay : IDisposable
     /// <summary>Lines of our own that wait for a reader who does not read.</summary>
     const int LongestQueue = 10_000;
 
-    /// <summary>How long the last lines wait for a reader.</summary>
+    /// <summary>How long a flush waits for a reader.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the last lines of all do: nobody waits behind them but who waits for the end of the pool.</summary>
+    static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
     readonly Lock _lock = new();
     readonly List<Stream> _streams = [];
@@ -99,7 +102,7 @@ sealed unsafe class OutputRelay : IDisposable
         }
 
         Wake();
-        if (_thread.Join(Patience))
+        if (_thread.Join(LastPatience))
         {
             _wake.CloseRead();
             _wake.CloseWrite();

@@ -23,7 +23,7 @@ public sealed class PoolOperationTests
         // The last one stays.
         pool.Process.Send(Signal.TerminalOutput);
         Assert.Equal((0, "", ""), await pool.AskAsync("restart"));
-        Assert.Single(await pool.WorkersAsync());
+        await pool.UntilAsync(workers => workers.Count == 1);
     }
 
     [Fact(Timeout = 60_000)]
@@ -47,7 +47,7 @@ public sealed class PoolOperationTests
         Write(program, "echo version 2; exec sleep 60");
         Assert.Equal((0, "", ""), await pool.AskAsync("restart"));
         await output.WaitForLineAsync("version 2", Cancellation);
-        var second = Assert.Single(await pool.WorkersAsync());
+        var second = Assert.Single(await pool.UntilAsync(workers => workers.Count == 1));
 
         Write(program, "echo version 3 >&2; exit 1");
         var (exitCode, _, error) = await pool.AskAsync("restart");
@@ -90,7 +90,7 @@ public sealed class PoolOperationTests
 
         pool.Process.Send(Signal.Terminate);
         Assert.Equal(0, await log.WaitForExitAsync(Limit));
-        Assert.Contains(log.Output.Lines, line => Regex.IsMatch(line, @"^worker 1 \| \d+ ends$"));
+        Assert.Single(log.Output.Lines, line => Regex.IsMatch(line, @"^worker 1 \| \d+ ends$"));
     }
 
     [UnsupportedOSPlatform("windows")]

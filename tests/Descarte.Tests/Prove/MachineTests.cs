@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Descarte.Conformance.Client;
+using Descarte.Conformance.Experiments;
 using Descarte.Conformance.Machine;
-using Descarte.Conformance.Subjects;
 
 namespace Descarte.Tests.Prove;
 
@@ -46,18 +46,17 @@ public class MachineTests
         }
     }
 
-    [Fact]
-    public void A_name_with_two_addresses_is_the_one_on_which_somebody_listens()
+    [Fact(Timeout = 20_000)]
+    public async Task A_name_with_two_addresses_is_the_one_at_which_somebody_accepts()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
-        using var tree = Tree.OfCommand(Environment.ProcessId, "none", Signal.Terminate);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var named = new Target(new IPEndPoint(IPAddress.IPv6Loopback, port), $"localhost:{port}") { OtherAddresses = [IPAddress.Loopback] };
-        Assert.Equal(listener.LocalEndpoint, tree.Listens(named)?.EndPoint);
-        Assert.Equal($"localhost:{port}", tree.Listens(named)?.Authority);
+        var found = await Visit.FirstHeldAsync(named);
+        Assert.Equal((listener.LocalEndpoint, $"localhost:{port}"), (found?.EndPoint, found?.Authority));
         listener.Stop();
-        Assert.Null(tree.Listens(named));
+        Assert.Null(await Visit.FirstHeldAsync(named));
     }
 
     [Theory]
