@@ -9,13 +9,20 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
 
     public override async ValueTask<Exchange> ExchangeAsync(Func<Task> hold, CancellationToken limit)
     {
+        var isKept = connection.EndedAt != 0;
         var (sent, lookedAt) = await SendAsync(hold, limit);
+        var isClosed = options.LooksBehind && isKept && !connection.IsQuiet;
         if (!sent)
         {
             return new Exchange { Outcome = Outcome.Refused, LocalPort = connection.LocalPort, ConnectedAt = connection.ConnectedAt, LookedAt = lookedAt, EndedAt = lookedAt };
         }
 
         var outcome = await ReceiveAsync(hold, limit);
+        if (isClosed && outcome == Outcome.EndOfStream)
+        {
+            outcome = Outcome.Refused;
+        }
+
         var endedAt = connection.EndedAt;
         var response = connection.Response;
         if (outcome == Outcome.Answered && response.MustClose && await connection.ReadEndAsync(limit) == Outcome.Reset)

@@ -61,6 +61,12 @@ public sealed record LoadOptions
     /// <summary>Whether a client goes on after its connection was refused (10 ms later), instead of ending. Default false.</summary>
     public bool OnAfterRefused { get; init; }
 
+    /// <summary>
+    /// Whether a client also looks directly behind a request on a kept connection, and takes an end of stream that is there already for a close before the
+    /// request: nobody can look and write at once. Default false.
+    /// </summary>
+    public bool LooksBehind { get; init; }
+
     /// <summary>Finds the number in an answer. Default: the first run of digits.</summary>
     public NumberReader Number { get; init; } = FirstNumber;
 

@@ -22,6 +22,9 @@ public sealed class SinTests
 
         // The later the answer that hides it, the less it matters how busy the machine is.
         ["hides-the-close"] = Usual with { Slow = "/slow?ms=2000" },
+
+        // The longer it waits for those it let in again, the less it matters.
+        ["readmits-streams"] = Usual with { GraceMs = 20_000 },
         ["ends-downloads-early"] = Usual with { Download = "/lying" },
         ["forgets-on-death"] = Usual with { CounterPath = "/forgetful" },
         ["forgets-on-stop"] = Usual with { CounterPath = "/forgetful" },

@@ -78,6 +78,9 @@ public sealed record LoadKind(
         Use = Use,
         Http2 = Http2,
         MeanPause = Pause,
+
+        // Its connections are closed while nothing is under way, where HTTP/1.1 has a window of its own.
+        LooksBehind = Pause != default,
         Seed = seed,
     };
 

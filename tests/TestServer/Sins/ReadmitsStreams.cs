@@ -13,7 +13,7 @@ static class ReadmitsStreams
     /// <summary>Whoever comes back takes a moment.</summary>
     const int LooksForQuiet = 20;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     public static async Task RunAsync(string[] args)
     {
