@@ -9,9 +9,6 @@ namespace Descarte.Cli;
 /// <summary>Parses and runs, and says each mistake in one line.</summary>
 static class CommandRunner
 {
-    /// <summary>EX_OSERR of sysexits.h.</summary>
-    const int OsError = 71;
-
     /// <summary>What a command may take after Ctrl+C: to end a pool, or everything that a subject has started.</summary>
     static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
@@ -42,7 +39,7 @@ static class CommandRunner
         {
             // What the machine refuses, wherever it was: a stack trace would say no more to who runs the tool.
             Console.Error.WriteLine($"descarte: {e.Message.ReplaceLineEndings(" ")}");
-            return OsError;
+            return PoolException.OsError;
         }
         catch (OperationCanceledException)
         {

@@ -9,6 +9,9 @@ public sealed class PoolException : Exception
     /// <summary>EX_CONFIG of sysexits.h: a setting is wrong, or an address cannot be listened on.</summary>
     public const int Configuration = 78;
 
+    /// <summary>EX_OSERR of sysexits.h: the system refuses something; not the program's fault, and perhaps better in a moment.</summary>
+    internal const int OsError = 71;
+
     internal PoolException(string message, int exitCode)
         : base(message) => ExitCode = exitCode;
 

@@ -19,9 +19,6 @@ namespace Descarte.Pool;
 [UnsupportedOSPlatform("windows")]
 sealed partial class Supervisor : IPoolHost, IDisposable
 {
-    /// <summary>EX_OSERR of sysexits.h: not the program's fault, and perhaps better in a moment.</summary>
-    const int CannotStart = 71;
-
     /// <summary>A handshake on a network that needs longer is refused like one that comes later, as at the library's own door.</summary>
     static readonly TimeSpan HandshakesMayTake = TimeSpan.FromMilliseconds(250);
 
@@ -164,7 +161,7 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         catch (Exception e) when (e is Win32Exception or PoolException or IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
             _output.Say($"fail: pool: worker {worker.Slot} cannot be started: {_plan.Path}: {e.Message}");
-            _queue.Post(() => End(handle, new ExitStatus(CannotStart, 0)));
+            _queue.Post(() => End(handle, new ExitStatus(PoolException.OsError, 0)));
         }
     }
 

@@ -7,9 +7,6 @@ namespace Descarte;
 /// <summary>Sends datagrams of systemd's notify protocol. Source: sd_notify(3).</summary>
 sealed class NotifySocket : IDisposable
 {
-    /// <summary>sun_path of unix(7), less the zero behind a path or before an abstract name: nobody listens at a longer one.</summary>
-    const int LongestName = 107;
-
     readonly Socket _socket;
     readonly UnixDomainSocketEndPoint _address;
 
@@ -19,19 +16,29 @@ sealed class NotifySocket : IDisposable
     public static NotifySocket? FromEnvironment()
     {
         var path = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
-        if (string.IsNullOrEmpty(path) || Encoding.UTF8.GetByteCount(path.TrimStart('@')) > LongestName || OperatingSystem.IsWindows())
+        if (string.IsNullOrEmpty(path) || OperatingSystem.IsWindows())
         {
             return null;
         }
 
         // A leading @ stands for the zero byte of the abstract namespace, as unix(7) calls it.
-        var address = path[0] == '@' ? '\0' + path[1..] : path;
+        UnixDomainSocketEndPoint address;
+        try
+        {
+            address = new UnixDomainSocketEndPoint(path[0] == '@' ? '\0' + path[1..] : path);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Longer than any socket's name: nobody listens there.
+            return null;
+        }
+
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
         {
             // A service manager that does not read must not hold up a stop.
             SendTimeout = 100,
         };
-        return new NotifySocket(socket, new UnixDomainSocketEndPoint(address));
+        return new NotifySocket(socket, address);
     }
 
     /// <summary>Half of <c>WATCHDOG_USEC</c>, as sd_watchdog_enabled(3) advises; null where no watchdog waits for this process.</summary>

@@ -1,3 +1,5 @@
+using TestServer.Sins;
+
 namespace TestServer;
 
 /// <summary>A worker that writes: numbered lines of all lengths when it starts, as many when it is told to end, and last words without a newline.</summary>
@@ -8,14 +10,9 @@ static class Chatter
     public static async Task RunAsync(string[] args)
     {
         var lines = int.Parse(args[0]);
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var stop = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            told.TrySetResult();
-        });
+        var told = Sigterm.Taken();
         Write(0, lines);
-        await told.Task;
+        await told;
         Write(lines, lines);
         Console.Write($"{Environment.ProcessId} ends");
     }

@@ -28,14 +28,14 @@ static class ProveCommand
         subject.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var outputs = new[] { parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(report) };
-            Files.CheckFolders(outputs);
+            var (recorded, verdicts, page) = (parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(report));
+            Files.CheckFolders([recorded, verdicts, page]);
             var recording = parsed.GetValue(from) is { } file ? Read(file, program) : await TestAsync(subject.Read(parsed, program), cancellation);
             var judgement = Judge.Of(recording, parsed.GetValue(profile) == "strict" ? Profile.Strict : Profile.LameDuck);
             Terminal.Show(recording, judgement);
-            Files.Write(outputs[0], stream => RecordingFile.Write(recording, stream));
-            Files.Write(outputs[1], stream => JUnit.Write(recording, judgement, stream));
-            Files.Write(outputs[2], stream => HtmlReport.Write(recording, judgement, stream));
+            Files.Write(recorded, stream => RecordingFile.Write(recording, stream));
+            Files.Write(verdicts, stream => JUnit.Write(recording, judgement, stream));
+            Files.Write(page, stream => HtmlReport.Write(recording, judgement, stream));
             return judgement.ExitCode(parsed.GetValue(strict));
         });
         return command;

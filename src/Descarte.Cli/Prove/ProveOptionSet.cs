@@ -75,6 +75,7 @@ sealed class ProveOptionSet
         }
 
         var url = parsed.GetValue(_url);
+        var target = url is null ? null : Where(url);
         var (counterPath, counterPattern) = Counter(parsed.GetValue(_counter));
         return new ProveOptions
         {
@@ -83,14 +84,14 @@ sealed class ProveOptionSet
                 Command = command,
                 Container = container,
                 StopSignalName = parsed.GetValue(_stopSignal),
-                Target = url is null ? null : Where(url) with { Insecure = parsed.GetValue(_insecure) },
+                Target = target is null ? null : target with { Insecure = parsed.GetValue(_insecure) },
                 WorkingDirectory = Path.GetFullPath(parsed.GetValue(_cwd) ?? "."),
                 Environment = [.. (parsed.GetValue(_env) ?? []).Select(variable => Pair(variable, '=', "--env NAME=VALUE"))],
                 Headers = [.. (parsed.GetValue(_header) ?? []).Select(field => Pair(field, ':', "--header 'Name: value'"))],
             },
             Settings = new Settings
             {
-                Path = url is null ? "/" : PathOf(url),
+                Path = target is null or { IsUnix: true } ? "/" : PathOf(url!),
                 Slow = Rooted(parsed.GetValue(_slow), "--slow"),
                 Download = Rooted(parsed.GetValue(_download), "--download"),
                 Upload = Rooted(parsed.GetValue(_upload), "--upload"),
@@ -140,7 +141,7 @@ sealed class ProveOptionSet
         ? (int)time.TotalMilliseconds
         : throw new SubjectException($"{option} takes a time above zero, up to an hour");
 
-    static string PathOf(string url) => url.Contains("://unix:", StringComparison.Ordinal) ? "/" : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.PathAndQuery.StartsWith('/') ? uri.PathAndQuery : "/";
+    static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.PathAndQuery.StartsWith('/') ? uri.PathAndQuery : "/";
 
     static string? Rooted(string? path, string option) =>
         path is null || path.StartsWith('/') ? path : throw new SubjectException($"{option} takes a path from the slash on, not '{path}'");

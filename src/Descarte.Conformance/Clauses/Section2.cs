@@ -134,9 +134,9 @@ static class Section2
     static Finding SecondSignal(Case seen) => Rounds.Together(seen.Stops(Experiment.SecondSignal).Select(trial =>
     {
         var slow = seen.Settings.Slow is not null;
-        var inFlight = trial.Sightings.Where(sighting => IsInFlight(trial, sighting, slow)).ToList();
+        var inFlight = InFlight(trial, slow);
         var lost = inFlight.Count(sighting => sighting.Outcome.IsLost());
-        var one = seen.Stops(slow ? Experiment.Slow : Experiment.Backlog).SelectMany(one => one.Sightings.Where(sighting => IsInFlight(one, sighting, slow))).ToList();
+        var one = seen.Stops(slow ? Experiment.Slow : Experiment.Backlog).SelectMany(stop => InFlight(stop, slow)).ToList();
         var withOne = one.Count(sighting => sighting.Outcome.IsLost());
         var gap = trial.Signals.Count > 1 ? trial.Signals[1].After - trial.Signals[0].Before : long.MaxValue;
         return trial.KilledAt is not null ? seen.Killed(trial)
@@ -153,8 +153,8 @@ static class Section2
             : new Round(trial.Number, Verdict.Pass, "no hang, and no more lost than with one signal");
     }), "it was never told twice");
 
-    static bool IsInFlight(Trial trial, Sighting sighting, bool slow) =>
-        sighting.Role == (slow ? Role.Slow : Role.Load) && sighting.ConnectedAt < trial.Signal!.Before && (sighting.Taken || !slow);
+    static List<Sighting> InFlight(Trial trial, bool slow) =>
+        [.. trial.Sightings.Where(sighting => sighting.Role == (slow ? Role.Slow : Role.Load) && sighting.ConnectedAt < trial.Signal!.Before && (sighting.Taken || !slow))];
 
     static Finding LongRequest(Case seen) => Rounds.Together(seen.Stops(Experiment.LongRequest).Select(trial =>
         trial.KilledAt is not null ? seen.Killed(trial)

@@ -106,17 +106,26 @@ static class Section4
             "no response was half sent");
     }
 
-    static Finding FinishesUploads(Case seen) => (seen.Calibration(Role.Upload) is null ? null : Unusable(seen, Role.Upload, "--upload")) ?? Rounds.Together(
-        seen.Stops(Experiment.Upload).Select(trial =>
+    static Finding FinishesUploads(Case seen)
+    {
+        // Recordings of before have tried no upload while nothing was stopped.
+        if (seen.Calibration(Role.Upload) is not null && Unusable(seen, Role.Upload, "--upload") is { } unusable)
         {
-            var uploads = trial.Sightings.Where(sighting => sighting is { Role: Role.Upload, Taken: true }).ToList();
-            var cut = uploads.Count(sighting => sighting.Outcome.IsLost() || sighting.Status >= 400);
-            return uploads.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "no upload was proven half read at the signal")
-                : uploads.Exists(sighting => sighting.Status is 404 or 405) ? new Round(trial.Number, Verdict.Inconclusive, $"--upload {seen.Settings.Upload} takes no POST")
-                : cut > 0 ? new Round(trial.Number, Verdict.Fail, $"{cut} of {Figures.Count(uploads.Count, "upload")} not answered: {Kinds(uploads)}")
-                : new Round(trial.Number, Verdict.Pass, $"{Figures.Count(uploads.Count, "upload")} read to the end and answered");
-        }),
-        "no upload was half sent");
+            return unusable;
+        }
+
+        return Rounds.Together(
+            seen.Stops(Experiment.Upload).Select(trial =>
+            {
+                var uploads = trial.Sightings.Where(sighting => sighting is { Role: Role.Upload, Taken: true }).ToList();
+                var cut = uploads.Count(sighting => sighting.Outcome.IsLost() || sighting.Status >= 400);
+                return uploads.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "no upload was proven half read at the signal")
+                    : uploads.Exists(sighting => sighting.Status is 404 or 405) ? new Round(trial.Number, Verdict.Inconclusive, $"--upload {seen.Settings.Upload} takes no POST")
+                    : cut > 0 ? new Round(trial.Number, Verdict.Fail, $"{cut} of {Figures.Count(uploads.Count, "upload")} not answered: {Kinds(uploads)}")
+                    : new Round(trial.Number, Verdict.Pass, $"{Figures.Count(uploads.Count, "upload")} read to the end and answered");
+            }),
+            "no upload was half sent");
+    }
 
     static List<Sighting> Proven(Trial trial) =>
         [.. trial.Sightings.Where(sighting => sighting is { Role: Role.Slow, Taken: true } && sighting.EndedAt > trial.Signal!.Before)];

@@ -20,6 +20,9 @@ public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = fals
     /// <summary>This one, and the same at each other address.</summary>
     public IEnumerable<Target> All => OtherAddresses.Select(address => this with { EndPoint = new IPEndPoint(address, Port), OtherAddresses = [] }).Prepend(this with { OtherAddresses = [] });
 
+    /// <summary>Whether it is a Unix socket.</summary>
+    public bool IsUnix => EndPoint.AddressFamily == AddressFamily.Unix;
+
     /// <summary>The TCP port; 0 for a Unix socket.</summary>
     public int Port => (EndPoint as IPEndPoint)?.Port ?? 0;
 

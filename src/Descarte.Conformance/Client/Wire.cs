@@ -39,9 +39,8 @@ sealed class Wire : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout);
-        var unix = target.EndPoint.AddressFamily == AddressFamily.Unix;
-        var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
-        if (!unix)
+        var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, target.IsUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        if (!target.IsUnix)
         {
             socket.NoDelay = true;
         }

@@ -24,9 +24,10 @@ public static class RecordingFile
             throw new FormatException($"it is no recording: {exception.Message}", exception);
         }
 
-        return recording.Schema == Recording.CurrentSchema
-            ? HasHoles(recording) ? throw new FormatException("it is no recording: something in a list of it is null") : recording
-            : throw new FormatException($"it has version {recording.Schema} of the format, and this program reads version {Recording.CurrentSchema}");
+        return recording.Schema != Recording.CurrentSchema
+                ? throw new FormatException($"it has version {recording.Schema} of the format, and this program reads version {Recording.CurrentSchema}")
+            : HasHoles(recording) ? throw new FormatException("it is no recording: something in a list of it is null")
+            : recording;
     }
 
     /// <summary>The serializer minds null where a property may not be, but not among the items of a list.</summary>

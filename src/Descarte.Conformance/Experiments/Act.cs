@@ -89,13 +89,18 @@ sealed class Act : IAsyncDisposable
             await Task.Delay(BetweenLooks, cancellation);
         }
 
-        _trial = _trial with
+        _trial = _trial with { StartFailure = NeverAnswered() };
+    }
+
+    string NeverAnswered()
+    {
+        var time = $"within {_stage.StartLimit.TotalSeconds:0} s";
+        return (Target, _stage.Subject.Target) switch
         {
-            StartFailure = Target is null
-                ? _stage.Subject.Target is { } told ? $"nobody listened on {told.Authority} within {_stage.StartLimit.TotalSeconds:0} s"
-                : $"no process of its tree listened on a TCP port{(Life.IsContainer ? " that can be reached from outside" : "")} within {_stage.StartLimit.TotalSeconds:0} s"
-                : $"it had no good answer for {_stage.Settings.Ready ?? _stage.Settings.Path} on {Target.EndPoint} within {_stage.StartLimit.TotalSeconds:0} s"
-                    + (Target is { Tls: true, Insecure: false } ? "; if this machine does not trust its certificate, add --insecure" : ""),
+            (null, null) => $"no process of its tree listened on a TCP port{(Life.IsContainer ? " that can be reached from outside" : "")} {time}",
+            (null, var told) => $"nobody listened on {told.Authority} {time}",
+            (var found, _) => $"it had no good answer for {_stage.Settings.Ready ?? _stage.Settings.Path} on {found.EndPoint} {time}"
+                + (found is { Tls: true, Insecure: false } ? "; if this machine does not trust its certificate, add --insecure" : ""),
         };
     }
 

@@ -92,8 +92,7 @@ static class Visit
     /// <summary>Whether anybody accepts connections there.</summary>
     public static async Task<bool> IsHeldAsync(Target target)
     {
-        var unix = target.EndPoint.AddressFamily == AddressFamily.Unix;
-        using var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        using var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, target.IsUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try
         {

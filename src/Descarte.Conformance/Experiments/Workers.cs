@@ -74,7 +74,7 @@ static class Workers
         for (var until = act.Stage.Clock.Now + (long)OthersMayTake.TotalMicroseconds; ;)
         {
             var workers = act.Life.Tree.Serving(act.Target);
-            if (workers.Count > 0 || act.Stage.Clock.Now >= until || act.Life.Tree.Running().Count < 2)
+            if (workers.Count > 0 || act.Stage.Clock.Now >= until || act.Life.Tree.Known.Count < 2)
             {
                 return workers;
             }

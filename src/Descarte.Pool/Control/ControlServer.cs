@@ -132,17 +132,7 @@ sealed class ControlServer : IDisposable
 
     async Task LogsAsync(NetworkStream stream, bool follow)
     {
-        if (follow)
-        {
-            await foreach (var line in _pool.History.FollowAsync(_ending.Token))
-            {
-                await WriteAsync(stream, new ControlAnswer(Line: new LogEntry(line.Slot, line.IsError, line.Text)));
-            }
-
-            return;
-        }
-
-        foreach (var line in _pool.History.Lines)
+        await foreach (var line in follow ? _pool.History.FollowAsync(_ending.Token) : _pool.History.Lines.ToAsyncEnumerable())
         {
             await WriteAsync(stream, new ControlAnswer(Line: new LogEntry(line.Slot, line.IsError, line.Text)));
         }

@@ -117,5 +117,5 @@ sealed unsafe class Listener : IDisposable
     static int DuplicateOf(int descriptor) =>
         Libc.Duplicate(descriptor, Spawner.FirstSafeDescriptor) is var copy && copy >= 0
             ? copy
-            : throw new PoolException($"No descriptor left for a listening socket; raise the limit of open files (ulimit -n)", 71);
+            : throw new PoolException($"No descriptor left for a listening socket; raise the limit of open files (ulimit -n)", PoolException.OsError);
 }

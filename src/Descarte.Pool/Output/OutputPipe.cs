@@ -44,5 +44,5 @@ sealed unsafe class OutputPipe
         return -1;
     }
 
-    static PoolException None() => new("no descriptor left for its output; raise the limit of open files (ulimit -n)", 71);
+    static PoolException None() => new("no descriptor left for its output; raise the limit of open files (ulimit -n)", PoolException.OsError);
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Descarte.Conformance.Client;
+using Descarte.FunctionalTests.Drain;
 using Descarte.Harness;
 
 namespace Descarte.FunctionalTests.Pool;
@@ -19,12 +21,12 @@ public sealed partial class PoolSocketTests
         var (path, other) = (sockets["hits.sock"], FreePort.Next());
         await using var pool = await PoolProcess.StartAsync(PoolStart.OfHits(
             Flavor.Ordinary, "-n", "2", "--listen", $"http://[::1]:{other}", "--listen", $"http://unix:{path}"));
-        Assert.Equal("Hello World! 1 times.", await GetAsync(new IPEndPoint(IPAddress.Loopback, pool.Port)));
-        Assert.Equal("Hello World! 2 times.", await GetAsync(new IPEndPoint(IPAddress.IPv6Loopback, other)));
-        Assert.Equal("Hello World! 3 times.", await GetAsync(new UnixDomainSocketEndPoint(path)));
+        Assert.Equal("Hello World! 1 times.", await GetAsync(pool.Target));
+        Assert.Equal("Hello World! 2 times.", await GetAsync(new Target(new IPEndPoint(IPAddress.IPv6Loopback, other), $"[::1]:{other}")));
+        Assert.Equal("Hello World! 3 times.", await GetAsync(Target.Unix(path)));
 
         Assert.Equal((0, "", ""), await pool.AskAsync("restart"));
-        Assert.Equal("Hello World! 4 times.", await GetAsync(new UnixDomainSocketEndPoint(path)));
+        Assert.Equal("Hello World! 4 times.", await GetAsync(Target.Unix(path)));
 
         pool.Process.Send(Signal.Terminate);
         Assert.Equal(0, await pool.Process.WaitForExitAsync(Limit));
@@ -40,24 +42,22 @@ public sealed partial class PoolSocketTests
         var control = Path.Combine(pool.RuntimeFolder, "descarte", "mine", "control");
         for (var path = control; path != Path.GetDirectoryName(pool.Folder.FullName); path = Path.GetDirectoryName(path)!)
         {
-            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("777", 8));
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_111_111);
         }
 
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         AsNobody(() => socket.Connect(new UnixDomainSocketEndPoint(control)));
         using var reader = new StreamReader(new NetworkStream(socket));
-        Assert.Equal("{\"error\":\"this pool belongs to another user\"}\n", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("{\"error\":\"this pool belongs to another user\"}\n", await reader.ReadToEndAsync(Raw.Limit));
         pool.Process.Send(Signal.Terminate);
         Assert.Equal(0, await pool.Process.WaitForExitAsync(Limit));
     }
 
-    static async Task<string> GetAsync(EndPoint endPoint)
+    static async Task<string> GetAsync(Target target)
     {
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(endPoint, TestContext.Current.CancellationToken);
-        await socket.SendAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-        using var reader = new StreamReader(new NetworkStream(socket));
-        return (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Split("\r\n\r\n")[^1];
+        await using var connection = await Raw.OpenAsync(target);
+        Assert.Equal(Outcome.Answered, await connection.SendAsync(Request.Get(), Raw.Limit));
+        return connection.Response.BodyText;
     }
 
     /// <summary>The system call itself changes the user of one thread only; the C library's function would change that of all.</summary>

@@ -80,7 +80,9 @@ static class Proving
     }
 
     /// <summary>All verdicts that are neither a pass nor beside the point, for a message.</summary>
-    public static string Blemishes(this Judgement judgement) => string.Join('\n', judgement.Results
-        .Where(result => result.Verdict is not (Verdict.Pass or Verdict.NotApplicable))
+    /// <param name="judgement">Of a run.</param>
+    /// <param name="besides">Clauses to be told of whatever their verdict.</param>
+    public static string Blemishes(this Judgement judgement, IReadOnlySet<string>? besides = null) => string.Join('\n', judgement.Results
+        .Where(result => result.Verdict is not (Verdict.Pass or Verdict.NotApplicable) || besides?.Contains(result.Clause.Id) == true)
         .Select(result => $"{result.Clause.Id} {result.Verdict}: {result.Finding.Observed}"));
 }

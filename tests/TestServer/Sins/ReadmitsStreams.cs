@@ -50,9 +50,8 @@ static class ReadmitsStreams
             // Those that come now are nobody's.
             current = CancellationToken.None;
             ending.Cancel();
-            for (var quiet = 0; quiet < LooksForQuiet && Environment.TickCount64 < patience; quiet++)
+            for (var quiet = 0; quiet < LooksForQuiet && Environment.TickCount64 < patience; quiet = Volatile.Read(ref open) > 0 ? 0 : quiet + 1)
             {
-                quiet = Volatile.Read(ref open) > 0 ? 0 : quiet;
                 Thread.Sleep(LookMs);
             }
         });

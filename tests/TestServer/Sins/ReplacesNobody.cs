@@ -18,19 +18,14 @@ static partial class ReplacesNobody
     static async Task SuperviseAsync(string[] args)
     {
         List<Process> workers = [];
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            told.TrySetResult();
-        });
+        var told = Sigterm.Taken();
         string[] command = [.. Command.OfThisProgram, "replaces-nobody", Worker, .. args];
         for (var count = 0; count < 2; count++)
         {
             workers.Add(Process.Start(command[0], command[1..]));
         }
 
-        await told.Task;
+        await told;
         foreach (var worker in workers.Where(worker => !worker.HasExited))
         {
             _ = Kill(worker.Id, 15);

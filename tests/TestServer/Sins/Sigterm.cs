@@ -16,5 +16,18 @@ static class Sigterm
     /// <summary>The same, before the drain hears of it: of several handlers the runtime calls the newest first. For faults in what the drain changes at once.</summary>
     public static void BeforeTheDrain(WebApplication app, Action signalled) => app.Lifetime.ApplicationStarted.Register(() => On(_ => signalled()));
 
+    /// <summary>Takes it from the runtime, which would end the process: that is the caller's own business then.</summary>
+    /// <returns>Completes with the signal.</returns>
+    public static Task Taken()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            taken.TrySetResult();
+        }));
+        return taken.Task;
+    }
+
     static readonly List<PosixSignalRegistration> Registrations = [];
 }
