@@ -66,6 +66,19 @@ public sealed class ProveTests(Images images) : IDisposable
         Assert.Equal(volumes, await images.Host.LinesAsync("volume", "ls", "--quiet"));
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("reaps-nobody", "10.2")]
+    [InlineData("well-behaved", "")]
+    public async Task A_first_process_that_reaps_nobody_fails_that_clause_and_no_other(string behaviour, string failed)
+    {
+        await images.Host.DockerAsync(
+            "build", "--tag", "test-server", "--file", "tests/Descarte.ContainerTests/test-server.Dockerfile", Path.GetDirectoryName(Build.Command("tests/TestServer", Flavor.Ordinary)[^1])!);
+        var (_, output, error) = await ProveAsync("--image", "test-server", "--quick", "--", behaviour);
+        Assert.True(File.Exists(_folder["run.json"]), output + error);
+        Assert.True(failed == string.Join(", ", Judged().Failed.Select(result => result.Clause.Id)), output);
+        Assert.Equal(failed.Length > 0 ? "Fail" : "Pass", Verdict("10.2"));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_container_that_was_there_is_stopped_with_its_own_signal_and_afterwards_as_it_was()
     {
@@ -173,10 +186,12 @@ public sealed class ProveTests(Images images) : IDisposable
 
     string[] Tool(params string[] options) => ["nsenter", .. images.Host.Here([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "prove", .. options])];
 
+    string Verdict(string clause) => Judged().Results.Single(result => result.Clause.Id == clause).Verdict.ToString();
+
     /// <summary>Judged again from the recording, which so is complete.</summary>
-    string Verdict(string clause)
+    Judgement Judged()
     {
         using var stream = File.OpenRead(_folder["run.json"]);
-        return Judge.Of(RecordingFile.Read(stream)).Results.Single(result => result.Clause.Id == clause).Verdict.ToString();
+        return Judge.Of(RecordingFile.Read(stream));
     }
 }

@@ -46,7 +46,7 @@ public sealed record Clause
     /// <summary>The profile that it belongs to; null when to both.</summary>
     public Profile? Profile { get; init; }
 
-    /// <summary>The experiments whose evidence it reads.</summary>
+    /// <summary>The experiments that are run for it. What others showed that were run for other clauses it may read, too.</summary>
     public required IReadOnlyList<Experiment> Experiments { get; init; }
 
     /// <summary>Whether the hint is there.</summary>

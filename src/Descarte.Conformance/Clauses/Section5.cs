@@ -117,26 +117,20 @@ static class Section5
         }),
         "no connection rested");
 
-    static Finding SilentDoNotHold(Case seen)
-    {
-        if (seen.MedianIdleStop() is not { } idle)
-        {
-            return new Finding(Verdict.Inconclusive, "it does not stop when it is idle either");
-        }
-
-        return Rounds.Together(
+    static Finding SilentDoNotHold(Case seen) => seen.TypicalIdleStop() is null
+        ? new Finding(Verdict.Inconclusive, "it does not stop when it is idle either")
+        : Rounds.Together(
             seen.Stops(Experiment.SilentConnections).Select(trial =>
                 trial.KilledAt is not null ? seen.Killed(trial)
-                : !trial.Sightings.Any(sighting => sighting.Role == Role.Silent && sighting.EndedAt >= trial.Signal!.Before)
+                : seen.MedianIdleStop(trial) is not { } idle || !trial.Sightings.Any(sighting => sighting.Role == Role.Silent && sighting.EndedAt >= trial.Signal!.Before)
                     ? new Round(trial.Number, Verdict.Inconclusive, "it had closed its silent connections before the signal")
                     : seen.Timed(
                         trial,
-                        seen.StopsFrom(trial),
+                        seen.ComparedFrom(trial),
                         trial.ExitedAt!.Value,
                         TimeSpan.FromMicroseconds(idle) + Limits.SilentDelay,
                         $"exited after {{0}} with silent connections, after {Figures.Time(idle)} without")),
             "no connection was silent");
-    }
 
     static Finding KeptLoseNothing(Case seen)
     {

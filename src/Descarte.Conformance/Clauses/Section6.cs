@@ -73,19 +73,16 @@ static class Section6
         },
     ];
 
-    static Finding Ends(Case seen, Experiment experiment, Func<Trial, (Verdict Verdict, string Text)> judge)
-    {
-        var idle = seen.MedianIdleStop() ?? 0;
-        return Rounds.Together(
-            seen.Stops(experiment).Where(trial => trial.Round == 0).Select(trial =>
-            {
-                var (verdict, text) = judge(trial);
-                return verdict != Verdict.Pass ? new Round(trial.Number, verdict, text)
-                    : trial.KilledAt is not null ? seen.Killed(trial)
-                    : seen.Timed(trial, seen.StopsFrom(trial), trial.ExitedAt!.Value, TimeSpan.FromMicroseconds(idle) + Limits.StreamDelay, $"{text}, exited after {{0}}; idle after {Figures.Time(idle)}");
-            }),
-            "none was open");
-    }
+    static Finding Ends(Case seen, Experiment experiment, Func<Trial, (Verdict Verdict, string Text)> judge) => Rounds.Together(
+        seen.Stops(experiment).Where(trial => trial.Round == 0).Select(trial =>
+        {
+            var (verdict, text) = judge(trial);
+            var idle = seen.MedianIdleStop(trial) ?? 0;
+            return verdict != Verdict.Pass ? new Round(trial.Number, verdict, text)
+                : trial.KilledAt is not null ? seen.Killed(trial)
+                : seen.Timed(trial, seen.ComparedFrom(trial), trial.ExitedAt!.Value, TimeSpan.FromMicroseconds(idle) + Limits.StreamDelay, $"{text}, exited after {{0}}; idle after {Figures.Time(idle)}");
+        }),
+        "none was open");
 
     static Finding ReadmitsNobody(Case seen) => Rounds.Together(
         seen.Stops(Experiment.EventStreams, Experiment.WebSockets).Where(trial => trial.Round == 1).Select(trial =>
@@ -98,10 +95,10 @@ static class Section6
             return trial.KilledAt is not null ? seen.Killed(trial)
                 : seen.Timed(
                     trial,
-                    seen.StopsFrom(trial),
+                    seen.ComparedFrom(trial),
                     trial.ExitedAt!.Value,
-                    TimeSpan.FromMicroseconds(seen.StopTime(without) ?? 0) + Limits.StreamDelay,
-                    $"exited after {{0}} with clients that come back, after {Figures.Time(seen.StopTime(without) ?? 0)} without");
+                    TimeSpan.FromMicroseconds(seen.StopTime(without, trial) ?? 0) + Limits.StreamDelay,
+                    $"exited after {{0}} with clients that come back, after {Figures.Time(seen.StopTime(without, trial) ?? 0)} without");
         }),
         "no client could come back: it did not stop with them open");
 

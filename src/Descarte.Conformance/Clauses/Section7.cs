@@ -15,7 +15,7 @@ static class Section7
             FailureTitle = "leaves processes behind, or its port taken",
             Level = Level.Must,
             Requirement = "No process of its tree or session runs at its exit or 1 s later, and the port is free.",
-            Tried = "Looks for descendants, for processes of its session and for those that carry its environment, when its first process has ended and a second later.",
+            Tried = "Looks for descendants, for processes of its session and for those that carry its environment, when its first process has ended in any of its stops; and of an idle one and of one under load a second later, too.",
             Source = "systemd.kill(5)",
             Remedy = "The first process has to stop its children and wait for them; a reloader or a shell in between has to be left out (exec).",
             Experiments = [Experiment.Idle, Experiment.LoadNew],
@@ -39,7 +39,7 @@ static class Section7
     ];
 
     static Finding NothingRunsOn(Case seen) => Rounds.Together(
-        seen.Stops(Experiment.Idle, Experiment.LoadNew).Where(trial => trial.ExitedAt is not null).Select(trial =>
+        seen.SingleStops.Where(trial => trial.ExitedAt is not null).Select(trial =>
         {
             var left = (trial.LeftLater ?? []).Concat(trial.LeftAtExit).DistinctBy(process => process.Id).ToList();
             return left.Count > 0 ? new Round(trial.Number, Verdict.Fail, $"left behind{(trial.LeftLater is { Count: > 0 } ? ", a second later too" : "")}: {string.Join("; ", left.Take(3).Select(process => $"{process.Id} {process.Command}"))}")

@@ -11,7 +11,16 @@ static class Causes
     const long DotNetTimeout = 30_000_000;
     const long AboutAs = 1_000_000;
 
-    public static IReadOnlyList<Func<Symptoms, Diagnosis?>> All { get; } = [ParentThatDoesNotForward, NoHandler, Process1WithoutHandler, InstantExit, KeptClientsHoldIt, DotNetHostTimeout, BacklogReset, LateHandler, StaleFile, Orphan];
+    static readonly (Experiment Experiment, string What)[] Openings =
+    [
+        (Experiment.LoadKept, "clients that keep asking on kept connections"),
+        (Experiment.IdleConnections, "kept connections at rest"),
+        (Experiment.SilentConnections, "connections on which nothing was ever said"),
+        (Experiment.EventStreams, "event streams"),
+        (Experiment.WebSockets, "WebSockets"),
+    ];
+
+    public static IReadOnlyList<Func<Symptoms, Diagnosis?>> All { get; } = [ParentThatDoesNotForward, NoHandler, Process1WithoutHandler, InstantExit, OpenConnectionsHoldIt, DotNetHostTimeout, DeadlineAsLongAsGrace, BacklogReset, LateHandler, StaleFile, PortTaken, Orphan];
 
     static Diagnosis? ParentThatDoesNotForward(Symptoms seen) => !seen.FirstIsShell && !seen.FirstIsNpm || seen.Children.Count == 0 ? null : new(
         $"{(seen.IsContainer ? $"PID 1 of the container is {(seen.FirstIsNpm ? "npm" : "a shell")}: a launcher" : "Its first process is a launcher")} that does not hand {seen.StopSignal} on to the server below it",
@@ -53,31 +62,71 @@ static class Causes
             : "Wait for the requests in flight before returning from main.");
     }
 
-    static Diagnosis? KeptClientsHoldIt(Symptoms seen)
+    static Diagnosis? OpenConnectionsHoldIt(Symptoms seen)
     {
-        var kept = seen.Of(Experiment.LoadKept).Where(trial => trial.KilledAt is not null).ToList();
+        // What does not stop when it is idle either has another cause; and what does not under any load has no kept connections for one.
+        var held = Openings.Where(opening => seen.Of(opening.Experiment).Any(trial => trial.KilledAt is not null)
+            && (opening.Experiment != Experiment.LoadKept || seen.Of(Experiment.LoadNew).All(trial => trial.KilledAt is null))).ToList();
+        if (held.Count == 0 || seen.Of(Experiment.Idle).Any(trial => trial.KilledAt is not null))
+        {
+            return null;
+        }
 
-        // What does not stop when it is idle either has another cause.
-        return kept.Count == 0 || seen.Of(Experiment.Idle).Any(trial => trial.KilledAt is not null) ? null : new(
-            "Clients that keep asking on kept connections keep it alive",
+        var killed = held.SelectMany(opening => seen.Of(opening.Experiment)).Where(trial => trial.KilledAt is not null).ToList();
+        var what = string.Join(" and ", held.Select(opening => opening.What));
+        return new(
+            $"{char.ToUpperInvariant(what[0])}{what[1..]} keep it alive",
             [
-                $"it had to be killed under {Figures.Count(kept.Count, "load")} of kept connections",
-                .. Fact(kept.TrueForAll(trial => trial.Sightings.Any(one => one is { Role: Role.Door, Outcome: Outcome.Refused } && one.EndedAt < trial.KilledAt)), "it refused new connections meanwhile, so it had begun to stop"),
-                .. Fact(seen.Of(Experiment.Idle).All(trial => trial.ExitedAt is not null), "it stops by itself when nobody asks"),
+                $"it had to be killed in {Figures.Count(killed.Count, "stop")} with them",
+                .. Fact(killed.TrueForAll(trial => trial.Sightings.Any(one => one is { Role: Role.Door, Outcome: Outcome.Refused } && one.EndedAt < trial.KilledAt)), "it refused new connections meanwhile, so it had begun to stop"),
+                .. Fact(seen.Of(Experiment.Idle).Any(trial => trial.ExitedAt is not null), "it stops by itself when nobody is connected"),
             ],
             seen.Is("node") || seen.Is("Express")
-                ? "Node: set Connection: close on responses from the signal on; server.close() alone waits for every kept connection. Call server.closeAllConnections() at a deadline."
-                : "Announce Connection: close from the signal on, close connections behind their next answer, and set a deadline.");
+                ? "Node: set Connection: close on responses from the signal on, and end streams; server.close() alone waits for every kept connection. Call server.closeAllConnections() at a deadline."
+            : seen.IsDotNet ? "ASP.NET Core: end streams when ApplicationStopping fires; builder.AddGracefulDrain() does that and the rest."
+            : seen.Is("uvicorn") ? "uvicorn: --timeout-graceful-shutdown sets the deadline; end event streams at the signal."
+            : "Announce Connection: close from the signal on, close connections behind their next answer, end streams at the signal, and set a deadline.");
+    }
+
+    static Diagnosis? DeadlineAsLongAsGrace(Symptoms seen)
+    {
+        // Of a .NET host at 30 s there is more to say.
+        var grace = seen.Recording.Settings.GraceMs * 1_000L;
+        var late = seen.Ended.Where(trial => Openings.Any(opening => opening.Experiment == trial.Experiment) && Symptoms.Time(trial) > grace * 9 / 10 && !(seen.IsDotNet && IsAtDotNetTimeout(trial))).ToList();
+        var idle = seen.Of(Experiment.Idle).Where(trial => trial.ExitedAt is not null).Select(Symptoms.Time).ToList();
+        return late.Count == 0 ? null : new(
+            "It waits for something that does not end, and its own deadline is about as long as the grace period",
+            [
+                $"it exited {Figures.Time(late.Max(Symptoms.Time))} after the signal in {Figures.Count(late.Count, "stop")}, of a grace period of {Figures.Time(grace)}",
+                .. Fact(idle.Count > 0 && idle.Max() < grace / 2, $"it exits {Figures.Time(idle.DefaultIfEmpty().Max())} after the signal when it is idle"),
+            ],
+            "End streams and idle connections at the signal, and set the deadline some seconds below the grace period: whoever is a little late is killed.");
+    }
+
+    static Diagnosis? PortTaken(Symptoms seen)
+    {
+        var refused = seen.Recording.Trials.Where(trial => trial.StartFailure is not null && Symptoms.SaysThatItsAddressIsInUse(trial)).ToList();
+
+        // What is left of its tree is killed before the next start: whoever held the port then was no part of it.
+        var isHeld = seen.Ended.Any(trial => trial is { PortHeldLater: true, LeftAtExit.Count: 0 } && trial.LeftLater is not { Count: > 0 });
+        return refused.Count == 0 ? null : new(
+            isHeld ? "Its port is still taken by a process that it has let out of its tree" : "It cannot take its port again while the ends of its last connections are still in the system's memory (TIME_WAIT)",
+            [
+                $"it did not start in {Figures.Count(refused.Count, "trial")}: its address was in use, it says",
+                .. Fact(isHeld, "somebody still accepted connections on its port a second after its exit, and no process of its tree was left"),
+                .. Fact(!isHeld && seen.Stops.Count > 0, "it had started on that port before"),
+            ],
+            isHeld ? "End every process that has the listening socket before the first one exits." : "Set SO_REUSEADDR on the listening socket before bind.");
     }
 
     static Diagnosis? DotNetHostTimeout(Symptoms seen)
     {
-        var at30 = seen.Stops.Where(trial => (trial.ExitedAt ?? 0) - trial.Signals[0].Before is var time && Math.Abs(time - DotNetTimeout) < AboutAs).ToList();
-        return at30.Count == 0 ? null : new(
+        var at30 = seen.Ended.Where(IsAtDotNetTimeout).ToList();
+        return at30.Count == 0 || !seen.IsDotNet ? null : new(
             "The .NET host waited for its ShutdownTimeout, 30 s",
             [
                 $"it exited 30 s after the signal in {Figures.Count(at30.Count, "stop")}",
-                .. Fact(seen.Is("Kestrel") || seen.Is("dotnet"), "it is a .NET server"),
+                "it is a .NET server",
                 .. Fact(at30.Exists(trial => trial.Experiment is Experiment.EventStreams or Experiment.WebSockets or Experiment.LongRequest), "a stream or a request that does not end was open"),
             ],
             "End streams when ApplicationStopping fires: RequestAborted does so only at the deadline. builder.AddGracefulDrain() does both.");
@@ -130,6 +179,8 @@ static class Causes
             ],
             seen.Is("flask") || seen.Is("Werkzeug") ? "Flask: no debug mode and no reloader; behind gunicorn or another server of its own." : "Run the server itself, or have the parent stop its children and wait for them.");
     }
+
+    static bool IsAtDotNetTimeout(Trial trial) => Math.Abs(Symptoms.Time(trial) - DotNetTimeout) < AboutAs;
 
     static int Taken(Trial trial) => trial.Sightings.Count(seen => seen is { Taken: true, Role: Role.Slow or Role.Upload } && seen.Outcome.IsLost());
 

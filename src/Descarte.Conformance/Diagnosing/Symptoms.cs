@@ -7,6 +7,7 @@ namespace Descarte.Conformance.Diagnosing;
 sealed class Symptoms(Recording recording)
 {
     static readonly string[] Shells = ["sh", "bash", "dash", "ash", "zsh", "busybox"];
+    static readonly string[] InUse = ["address already in use", "address in use", "EADDRINUSE"];
 
     public Recording Recording => recording;
 
@@ -40,6 +41,10 @@ sealed class Symptoms(Recording recording)
     public static int Lost(Trial trial) => trial.Sightings.Count(seen => seen.Role is not (Role.Door or Role.Ready or Role.Start or Role.Idle or Role.Silent or Role.Endless)
         && seen.Outcome.IsLost() && seen.EndedAt >= trial.Signals[0].Before);
 
+    /// <summary>Whether its last words are the system's EADDRINUSE, in one of the ways in which run times write it.</summary>
+    public static bool SaysThatItsAddressIsInUse(Trial trial) =>
+        InUse.Any(words => trial.Output.Contains(words, StringComparison.OrdinalIgnoreCase) || trial.StartFailure?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
+
     public IEnumerable<Trial> Of(Experiment experiment) => Stops.Where(trial => trial.Experiment == experiment);
 
     /// <summary>Whether the framework gave itself away: the Server field, or a command line.</summary>
@@ -47,6 +52,8 @@ sealed class Symptoms(Recording recording)
         (recording.Server?.Contains(name, StringComparison.OrdinalIgnoreCase) ?? false)
         || recording.Subject.Contains(name, StringComparison.OrdinalIgnoreCase)
         || Tree.Any(process => process.Command.Contains(name, StringComparison.OrdinalIgnoreCase));
+
+    public bool IsDotNet => Is("Kestrel") || Is("dotnet");
 
     static string ProgramOf(ProcessSeen process)
     {

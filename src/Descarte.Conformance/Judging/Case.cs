@@ -21,6 +21,13 @@ sealed class Case(Recording recording, Profile profile)
         return [.. recording.Trials.Where(trial => trial.ReadyAt is not null && IsWhole(trial) && wanted.Contains(trial.Experiment))];
     }
 
+    /// <summary>All lives in which the subject was ready and was stopped by one signal, with none of its processes killed or hung before.</summary>
+    public IReadOnlyList<Trial> SingleStops =>
+    [
+        .. recording.Trials.Where(trial => trial.ReadyAt is not null && IsWhole(trial) && trial.Signals.Count == 1
+            && trial.Experiment is not (Experiment.EarlySignal or Experiment.SecondSignal or Experiment.Kill or Experiment.WorkerKilled or Experiment.WorkerHung or Experiment.Disturbed)),
+    ];
+
     /// <summary>The lives that got a signal before they were ready.</summary>
     public IReadOnlyList<Trial> EarlyStops() => [.. recording.Trials.Where(trial => IsWhole(trial) && trial.Experiment == Experiment.EarlySignal)];
 
@@ -33,14 +40,29 @@ sealed class Case(Recording recording, Profile profile)
         ? trial.Signal!.Before
         : trial.Sightings.Where(sighting => sighting is { Role: Role.Door, Outcome: Outcome.Refused }).MinBy(sighting => sighting.EndedAt)?.StartedAt ?? trial.Signal!.Before;
 
-    /// <summary>From the signal to the end, in microseconds; null when it had to be killed.</summary>
-    public long? StopTime(Trial trial) => trial.ExitedAt is { } exitedAt ? Math.Max(0, exitedAt - StopsFrom(trial)) : null;
+    /// <summary>Whether it is a lame duck that lets everybody in until it exits: then there is no time in which it only stops.</summary>
+    public bool ServesToTheEnd(Trial trial) => profile == Profile.LameDuck && StopsFrom(trial) >= trial.ExitedAt;
 
-    /// <summary>The median of the stops that came to an end by themselves; null when none did.</summary>
-    public long? MedianIdleStop() => Median(Stops(Experiment.Idle).Select(StopTime).Where(time => time is not null).Select(time => time!.Value));
+    /// <summary>From when on a stop is measured that is compared with others: in one that served to the end, from the signal.</summary>
+    /// <param name="trial">The stop.</param>
+    /// <param name="like">The one that decides; null for this one itself.</param>
+    public long ComparedFrom(Trial trial, Trial? like = null) => ServesToTheEnd(like ?? trial) ? trial.Signal!.Before : StopsFrom(trial);
 
-    /// <summary>The median start; null when there was none.</summary>
-    public long? MedianStart() => Median(All(Experiment.Idle).Where(trial => trial.ReadyAt is not null).Select(trial => trial.ReadyAt!.Value - trial.SpawnedAt));
+    /// <summary>How long a stop took, in microseconds, measured as that of <paramref name="like"/>; null when it had to be killed.</summary>
+    public long? StopTime(Trial trial, Trial like) => trial.ExitedAt is { } exitedAt ? Math.Max(0, exitedAt - ComparedFrom(trial, like)) : null;
+
+    /// <summary>The median time of the idle stops that came to an end by themselves, measured as that of <paramref name="like"/>; null when none did.</summary>
+    public long? MedianIdleStop(Trial like) => Median(IdleStops, trial => StopTime(trial, like)!.Value) is { } median ? StopTime(median, like) : null;
+
+    /// <summary>The one of them that took the median time from where a stop is measured.</summary>
+    public Trial? TypicalIdleStop() => Median(IdleStops, trial => trial.ExitedAt!.Value - StopsFrom(trial));
+
+    /// <summary>The median start, in microseconds; null when there was none.</summary>
+    public long? MedianStart() => Median(All(Experiment.Idle).Where(trial => trial.ReadyAt is not null), StartTime) is { } trial ? StartTime(trial) : null;
+
+    IEnumerable<Trial> IdleStops => Stops(Experiment.Idle).Where(trial => trial.ExitedAt is not null);
+
+    static long StartTime(Trial trial) => trial.ReadyAt!.Value - trial.SpawnedAt;
 
     /// <summary>
     /// Judges a time against a limit. The margin is the distance between the two: where the machine paused for longer than that meanwhile, the time
@@ -88,9 +110,9 @@ sealed class Case(Recording recording, Profile profile)
     // A run that was cut short has signals of which nobody saw what came of them.
     static bool IsWhole(Trial trial) => trial.Signals.Count > 0 && (trial.ExitedAt ?? trial.KilledAt) is not null;
 
-    static long? Median(IEnumerable<long> times)
+    static Trial? Median(IEnumerable<Trial> trials, Func<Trial, long> time)
     {
-        var sorted = times.Order().ToList();
+        var sorted = trials.OrderBy(time).ToList();
         return sorted.Count == 0 ? null : sorted[sorted.Count / 2];
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Descarte.Harness;
 
 namespace Descarte.FunctionalTests.Prove;
@@ -80,7 +81,7 @@ public sealed class ProveCommandTests : IDisposable
         var child = int.Parse(await File.ReadAllTextAsync(_folder["pid"], TestContext.Current.CancellationToken));
         tool.Send(signal);
         Assert.Contains(await tool.WaitForExitAsync(Longest), new[] { 130, code });
-        Assert.False(Runs(child), $"{child} still runs");
+        Assert.False(Processes.IsAlive(child), $"{child} still runs");
     }
 
     [Fact(Timeout = Limit)]
@@ -97,6 +98,29 @@ public sealed class ProveCommandTests : IDisposable
         await using var again = Start("prove", "--from", "run.json");
         Assert.Equal(code, await again.WaitForExitAsync(Longest));
         Assert.Equal(tool.Output.ToString(), again.Output.ToString());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task On_a_terminal_verdicts_have_colours_unless_NO_COLOR_is_set()
+    {
+        Need.Program("script");
+        await using (var run = Start(["prove", "--quick", "--clause", "2.4", "--json", "run.json", "--", .. Build.Command("tests/TestServer", Flavor.Ordinary), "well-behaved"]))
+        {
+            await run.WaitForExitAsync(Longest);
+        }
+
+        Assert.True(await HasColoursAsync(noColor: null));
+        Assert.False(await HasColoursAsync(noColor: "1"));
+
+        async Task<bool> HasColoursAsync(string? noColor)
+        {
+            string[] tool = [.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "prove", "--from", "run.json"];
+            await using var terminal = ChildProcess.Start(
+                ["script", "--quiet", "--command", string.Join(' ', tool), "/dev/null"], _folder.FullName, [new("TERM", "xterm-256color"), new("CI", null), new("NO_COLOR", noColor)]);
+            Assert.Equal(0, await terminal.WaitForExitAsync(Longest));
+            Assert.Contains("exits with code 0", terminal.Output.ToString(), StringComparison.Ordinal);
+            return Regex.IsMatch(terminal.Output.ToString(), "\\e\\[[0-9;]*(3[0-79]|38|9[0-7])[0-9;]*m");
+        }
     }
 
     [Fact(Timeout = Limit)]
@@ -117,7 +141,4 @@ public sealed class ProveCommandTests : IDisposable
 
     ChildProcess Start(params string[] arguments) =>
         ChildProcess.Start([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), .. arguments], _folder.FullName, [new("ASPNETCORE_URLS", "http://127.0.0.1:0"), new("CI", null)]);
-
-    // A zombie that nobody reaps runs no more.
-    static bool Runs(int id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z", StringComparison.Ordinal);
 }

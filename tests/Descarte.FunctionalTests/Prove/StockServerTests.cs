@@ -10,36 +10,36 @@ namespace Descarte.FunctionalTests.Prove;
 public sealed class StockServerTests
 {
     const int Limit = 600_000;
-    const int Attempts = 3;
+    const int Attempts = 6;
 
     [Theory(Timeout = Limit)]
-    [InlineData("nginx-term", "3.4")]
-    [InlineData("nginx-quit", "3.4, 5.3")]
+    [InlineData("nginx-term", "3.4, 5.4")]
+    [InlineData("nginx-quit", "3.4, 5.3, 5.4")]
     [InlineData("apache-term", "3.4")]
     [InlineData("apache-winch", "3.4")]
     [InlineData("lighttpd-term", "2.4, 3.4")]
     [InlineData("lighttpd-int", "3.4, 5.3")]
     [InlineData("caddy", "3.4, 5.3")]
-    [InlineData("gunicorn-sync", "5.3, 6.1")]
-    [InlineData("gunicorn-gthread", "5.4, 6.1")]
+    [InlineData("gunicorn-sync", "3.4, 5.3, 5.4, 6.1")]
+    [InlineData("gunicorn-gthread", "3.4, 5.4, 6.1")]
     [InlineData("uvicorn", "5.4, 6.1")]
     [InlineData("puma", "3.4, 6.1")]
     [InlineData("puma-cluster", "3.4, 6.1")]
     [InlineData("node", "3.4, 4.1, 4.3, 6.1")]
-    [InlineData("node-close", "2.2, 3.4, 5.3, 6.1")]
+    [InlineData("node-close", "2.2, 3.4, 5.3, 5.4, 6.1")]
     [InlineData("go", "3.4, 4.1, 4.3, 6.1")]
-    [InlineData("go-shutdown", "3.4, 5.3, 6.1")]
+    [InlineData("go-shutdown", "3.4, 5.3, 5.4, 6.1")]
     [InlineData("flask-before", "3.4, 4.1")]
     [InlineData("flask-after", "7.1")]
     [InlineData("php", "3.4, 4.1, 4.2")]
-    [InlineData("kestrel", "5.4, 6.1")]
+    [InlineData("kestrel", "3.4, 5.4, 6.1")]
     public async Task A_server_of_others_fails_where_it_is_known_to(string id, string clauses)
     {
-        // What is lost in some rounds only may be lost in none of a quick run.
+        // What is lost in some rounds only may be lost in none of a quick run: Kestrel loses from its queue in about one of eight.
         string[] missing = clauses.Split(", ");
         for (var attempt = 1; missing.Length > 0; attempt++)
         {
-            var judgement = await JudgeAsync(id, attempt, missing);
+            var judgement = await JudgeAsync(id, attempt, missing, quick: attempt == 1);
             missing = [.. missing.Except(judgement.Failed.Select(result => result.Clause.Id))];
             Assert.True(missing.Length == 0 || attempt < Attempts, $"Not failed: {string.Join(", ", missing)}\n{judgement.Blemishes()}");
         }
@@ -56,7 +56,7 @@ public sealed class StockServerTests
         Assert.All(judgement.Results.Where(result => result.Verdict == Verdict.Inconclusive), result => Assert.Contains("this machine paused", result.Finding.Observed, StringComparison.Ordinal));
     }
 
-    static async Task<Judgement> JudgeAsync(string id, int seed, string[] clauses)
+    static async Task<Judgement> JudgeAsync(string id, int seed, string[] clauses, bool quick = true)
     {
         var server = Catalog.All.Single(one => one.Id == id);
         if (server.Program is { } program)
@@ -64,7 +64,7 @@ public sealed class StockServerTests
             Need.Program(program);
         }
 
-        var recording = await server.ProveAsync(quick: true, seed, clauses, TestContext.Current.CancellationToken);
+        var recording = await server.ProveAsync(quick, seed, clauses, TestContext.Current.CancellationToken);
         return Judge.Of(recording, server.Profile);
     }
 }

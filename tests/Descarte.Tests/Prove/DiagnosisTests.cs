@@ -47,6 +47,43 @@ public class DiagnosisTests
         Healthy().With(Experiment.EventStreams, trial => trial with { ExitedAt = trial.Signal().Before + (30_100 * Ms) }) with { Server = "Kestrel" }, "ShutdownTimeout", "AddGracefulDrain");
 
     [Fact]
+    public void Whatever_is_open_when_it_has_to_be_killed_is_named() => Says(
+        Healthy().With(Experiment.EventStreams, Kill).With(Experiment.SilentConnections, Kill) with { Server = "uvicorn" },
+        "Connections on which nothing was ever said and event streams keep it alive", "killed in 4 stops", "refused new connections meanwhile", "--timeout-graceful-shutdown");
+
+    [Fact]
+    public void A_deadline_as_long_as_the_grace_period_is_one_too_late() => Says(
+        Healthy().With(Experiment.WebSockets, trial => trial with { ExitedAt = trial.Signal().Before + (9_700 * Ms) }),
+        "its own deadline is about as long as the grace period", "9700 ms after the signal in 2 stops, of a grace period of 10.0 s", "60 ms after the signal when it is idle");
+
+    [Fact]
+    public void A_subject_that_hangs_under_any_load_is_not_held_by_kept_connections() =>
+        Assert.Equal([], Diagnosis.Of(Healthy().With(Experiment.LoadKept, Kill).With(Experiment.LoadNew, Kill)));
+
+    [Fact]
+    public void Thirty_seconds_of_another_server_are_its_own() => Says(
+        Healthy().With(Experiment.EventStreams, trial => trial with { ExitedAt = trial.Signal().Before + (29_800 * Ms) }) with { Server = "gunicorn", Settings = AllHints with { GraceMs = 30_000 } },
+        "its own deadline is about as long as the grace period", "of a grace period of 30.0 s");
+
+    [Fact]
+    public void A_request_that_does_not_end_may_take_the_whole_grace_period() =>
+        Assert.Equal([], Diagnosis.Of(Healthy().With(Experiment.LongRequest, trial => trial with { ExitedAt = trial.Signal().Before + (9_700 * Ms) })));
+
+    [Fact]
+    public void A_port_that_a_left_process_holds_is_told_from_one_that_the_system_remembers()
+    {
+        var refused = Healthy().With(Experiment.IdleConnections, trial => trial.Round == 0 ? trial : trial with
+        {
+            ReadyAt = null, Signals = [], StartFailure = "it ended with exit code 1 before it answered", Output = "Error: listen EADDRINUSE: address already in use :::8080",
+        });
+        Says(refused, "TIME_WAIT", "did not start in 5 trials", "had started on that port before", "SO_REUSEADDR");
+        Says(refused.With(Experiment.Idle, trial => trial with { PortHeldLater = true }), "let out of its tree", "a second after its exit");
+
+        // What was left in its tree was killed before that start.
+        Says(refused.With(Experiment.Idle, trial => trial with { LeftAtExit = [new ProcessSeen { Command = "node worker.js" }], PortHeldLater = true }), "TIME_WAIT");
+    }
+
+    [Fact]
     public void Every_diagnosis_has_two_facts()
     {
         var broken = Healthy().With(Experiment.Backlog, trial => trial.With(Role.Load, Lose)).With(Experiment.EarlySignal, Kill)

@@ -80,6 +80,23 @@ public class JudgeTests
         Assert.Equal((must ? 1 : 0, 1), (judgement.ExitCode(strict: false), judgement.ExitCode(strict: true)));
     }
 
+    [Theory]
+    [InlineData(Experiment.Backlog)]
+    [InlineData(Experiment.Slow)]
+    [InlineData(Experiment.EventStreams)]
+    [InlineData(Experiment.SilentConnections)]
+    public void The_exit_code_and_what_is_left_are_looked_at_in_every_stop_by_one_signal(Experiment experiment)
+    {
+        Assert.Equal(["2.4"], Failed(trial => trial with { ExitCode = 1 }));
+        Assert.Equal(["7.1"], Failed(trial => trial with { LeftAtExit = [new ProcessSeen { Id = 7, Command = "orphan" }], LeftLater = null }));
+
+        string[] Failed(Func<Trial, Trial> fault) => [.. Judge.Of(Good().With(experiment, fault)).Failed.Select(result => result.Clause.Id)];
+    }
+
+    [Fact]
+    public void A_request_that_never_ends_may_cost_the_exit_code() =>
+        Assert.Equal([], Judge.Of(Good().With(Experiment.LongRequest, trial => trial with { ExitCode = 1 })).Failed);
+
     [Fact]
     public void A_loss_is_the_servers_only_where_the_client_wrote_as_soon_as_it_had_looked()
     {

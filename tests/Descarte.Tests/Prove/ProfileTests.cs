@@ -34,6 +34,26 @@ public class ProfileTests
         Assert.Equal((Verdict.NotApplicable, Verdict.Fail), Door(Asked(Duck(3 * Second), failsAfter: 5 * Ms).With(
             Experiment.LoadNew, trial => trial.Plus(LetIn(trial.Signal().Before + Second) with { Outcome = Outcome.Reset, Status = null })), Profile.LameDuck));
 
+    [Theory]
+    [InlineData(Experiment.SilentConnections, 0, "5.3")]
+    [InlineData(Experiment.EventStreams, 0, "6.1")]
+    [InlineData(Experiment.WebSockets, 1, "6.3")]
+    public void A_lame_duck_that_lets_everybody_in_until_it_exits_can_still_be_held(Experiment experiment, int round, string clause)
+    {
+        var duck = Asked(Duck(3 * Second, serves: 3_060 * Ms), failsAfter: 5 * Ms);
+        var free = Judge.Of(duck, Profile.LameDuck);
+        Assert.Equal([], free.Failed.Select(result => $"{result.Clause.Id}: {result.Finding.Observed}"));
+        Assert.Contains("served until it exited, 3060 ms", free.Results.Single(result => result.Clause.Id == "2.1").Finding.Observed, StringComparison.Ordinal);
+
+        // Its door, as before, until the exit.
+        var held = duck.With(experiment, trial => trial.Round != round ? trial : trial with
+        {
+            ExitedAt = trial.ExitedAt + (4 * Second),
+            Sightings = [.. trial.Sightings.Select(seen => seen is { Role: Role.Door, Outcome: Outcome.Refused } ? seen with { StartedAt = seen.StartedAt + (4 * Second), EndedAt = seen.EndedAt + (4 * Second) } : seen)],
+        });
+        Assert.Contains(clause, Judge.Of(held, Profile.LameDuck).Failed.Select(result => result.Clause.Id));
+    }
+
     [Fact]
     public void Without_its_hint_a_clause_is_not_applicable_and_says_which_would_open_it()
     {
@@ -59,9 +79,10 @@ public class ProfileTests
         return (results["3.1"], results["3.2"]);
     }
 
-    /// <summary>Lets everybody in for this long after the signal, and ends 60 ms later.</summary>
-    static Recording Duck(long window)
+    /// <summary>Lets everybody in for this long after the signal, and ends 60 ms later than the first time.</summary>
+    static Recording Duck(long window, long? serves = null)
     {
+        var shut = serves ?? window;
         var duck = Good();
         return duck with
         {
@@ -73,9 +94,9 @@ public class ProfileTests
                     Sightings =
                     [
                         .. trial.Sightings.Where(seen => seen.Role != Role.Door),
-                        .. Enumerable.Range(1, 10).Select(knock => LetIn(trial.Signal().Before + (knock * window / 11))),
-                        Refused(trial.Signal().Before + window),
-                        Refused(trial.Signal().Before + window + (20 * Ms)),
+                        .. Enumerable.Range(1, 10).Select(knock => LetIn(trial.Signal().Before + (knock * shut / 11))),
+                        Refused(trial.Signal().Before + shut),
+                        Refused(trial.Signal().Before + shut + (20 * Ms)),
                     ],
                 }),
             ],

@@ -35,6 +35,7 @@ static class Faults
         ["forgets-on-stop"] = Forgets.OnStopAsync,
         ["forgets-on-death"] = Forgets.OnDeathAsync,
         ["counts-in-two-steps"] = Forgets.InTwoStepsAsync,
+        ["reaps-nobody"] = ReapsNobody.RunAsync,
         ["replaces-nobody"] = ReplacesNobody.RunAsync,
     };
 }
