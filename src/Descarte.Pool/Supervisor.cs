@@ -35,6 +35,7 @@ sealed partial class Supervisor : IPoolHost, IDisposable
     readonly List<PosixSignalRegistration> _signals = [];
     readonly Dictionary<int, WorkerHandle> _handles = [];
     readonly long _startedAt = Stopwatch.GetTimestamp();
+    readonly TerminalWatch? _terminal = TerminalWatch.Start();
     Thread? _door;
 
     /// <exception cref="PoolException">An address cannot be listened on, or the name is taken.</exception>
@@ -144,10 +145,23 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         Register(PosixSignal.SIGTERM, () => _machine.StopSignal("SIGTERM", Now));
         Register(PosixSignal.SIGINT, () => _machine.StopSignal("SIGINT", Now));
         Register(PosixSignal.SIGQUIT, () => _machine.StopSignal("SIGQUIT", Now));
-        Register(PosixSignal.SIGHUP, _machine.Restart);
+        Register(PosixSignal.SIGHUP, HungUp);
         Register(PosixSignal.SIGTTIN, () => _machine.Resize(_machine.Wanted + 1));
         Register(PosixSignal.SIGTTOU, () => _machine.Resize(_machine.Wanted - 1));
         Register(PosixSignal.SIGCHLD, ReapChildren);
+    }
+
+    /// <summary>Somebody wants a restart, or the system says that the terminal is gone; the shell in it may say so once more.</summary>
+    void HungUp()
+    {
+        if (_terminal is { HasJustClosed: true })
+        {
+            _machine.Stop("its terminal was closed", _plan.Rules.Grace, Now);
+        }
+        else
+        {
+            _machine.Restart();
+        }
     }
 
     void IPoolHost.Start(Worker worker)

@@ -25,9 +25,14 @@ sealed class ServiceManager : IDisposable
             return;
         }
 
-        _socket.Send("READY=1\nSTATUS=Serving");
-        if (NotifySocket.WatchdogPeriod() is { } period)
+        if (NotifySocket.WatchdogPeriod() is not { } period)
         {
+            _socket.Send("READY=1\nSTATUS=Serving");
+        }
+        else
+        {
+            // With its first beat: whoever hears it knows that others are to come, even if none ever does.
+            _socket.Send("READY=1\nSTATUS=Serving\nWATCHDOG=1");
             new Thread(() => FeedWatchdog(_socket, period)) { IsBackground = true, Name = "drain: watchdog" }.Start();
         }
     }

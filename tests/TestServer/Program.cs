@@ -24,6 +24,7 @@ var behaviours = new Dictionary<string, Func<string[], Task>>
     ["stay"] = Sinful.StayAsync,
     ["tell"] = Sinful.TellAsync,
     ["chatter"] = Chatter.RunAsync,
+    ["dead-locked"] = DeadLocked.RunAsync,
 };
 foreach (var (name, sin) in Faults.All)
 {

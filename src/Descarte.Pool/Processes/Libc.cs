@@ -64,6 +64,9 @@ static unsafe partial class Libc
         return result == 0;
     }
 
+    /// <summary>Whether it is a terminal, and one that has not hung up.</summary>
+    public static bool IsTerminal(int descriptor) => IsATty(descriptor) == 1;
+
     /// <summary>The user whose file it is, from statx(2), whose layout is the same on every architecture; null where nothing tells.</summary>
     public static uint? OwnerOf(string path)
     {
@@ -85,6 +88,9 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    private static partial int IsATty(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);

@@ -56,15 +56,7 @@ public class PoolDeathTests
                 workers = await pool.WorkersAsync();
             }
 
-            if (random.Next(2) == 0)
-            {
-                pool.Process.Send(random.GetItems([Signal.Hangup, Signal.TerminalInput, Signal.TerminalOutput], 1)[0]);
-            }
-            else if (workers.Count > 0)
-            {
-                Try(workers[random.Next(workers.Count)].Pid, random.GetItems([Signal.Terminate, Signal.Kill, Signal.Stop, Signal.Continue, Signal.Interrupt, Signal.Quit], 1)[0]);
-            }
-
+            SendAny(pool, workers, random);
             await Task.Delay(random.Next(20), TestContext.Current.CancellationToken);
         }
 
@@ -74,7 +66,63 @@ public class PoolDeathTests
         var seen = await load.StopAsync();
         pool.Process.Send(Signal.Terminate);
         Assert.Equal(0, await pool.Process.WaitForExitAsync(Limit));
-        await JudgeAsync(pool, seen);
+        await JudgeAsync(pool.Folder, [.. seen.Numbers], seen.Attempted);
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Signals_that_stop_the_pool_or_suspend_it_among_them_it_exits_with_nothing_left_and_starts_again()
+    {
+        var random = new Random(3);
+        var start = PoolStart.OfHits(Flavor.Ordinary, "-n", "2", "--watchdog", "2", "-t", "2");
+        using var folder = new TempFolder();
+        var numbers = new List<long>();
+        var attempted = 0L;
+        for (var sent = 0; sent < 200;)
+        {
+            // Only its process: the folder is for the next one, too.
+            var pool = PoolProcess.Launch(start, folder);
+            await using var process = pool.Process;
+            await pool.UntilAsync(ready => ready.Count == 2 && ready.All(worker => worker.State == "ready"));
+            await using var load = LoadGenerator.Start(LoadKind.New.Against(pool.Port, sent) with { Clients = 8, OnAfterRefused = true, MeanPause = TimeSpan.FromMilliseconds(5) });
+            await load.AnsweredAsync(8, TestContext.Current.CancellationToken);
+            IReadOnlyList<PoolWorker> workers = [];
+            var life = random.Next(5, 40);
+            for (var signal = 0; signal < life; signal++, sent++)
+            {
+                if (signal % 10 == 0)
+                {
+                    workers = await pool.WorkersAsync();
+                }
+
+                if (random.Next(10) == 0)
+                {
+                    pool.Process.Send(Signal.Stop);
+                    await Task.Delay(random.Next(300), TestContext.Current.CancellationToken);
+                    pool.Process.Send(Signal.Continue);
+                }
+
+                SendAny(pool, workers, random);
+                await Task.Delay(random.Next(20), TestContext.Current.CancellationToken);
+            }
+
+            // One, or a second one that kills at once.
+            var ends = random.GetItems([Signal.Terminate, Signal.Interrupt, Signal.Quit], random.Next(1, 3));
+            foreach (var signal in ends)
+            {
+                Try(pool.Process.Id, signal);
+                sent++;
+                await Task.Delay(random.Next(100), TestContext.Current.CancellationToken);
+            }
+
+            Assert.True(await pool.Process.WaitForExitAsync(Limit) is 0 or 137, pool.Process.Error.ToString());
+            var seen = await load.StopAsync();
+            numbers.AddRange(seen.Numbers);
+            attempted += seen.Attempted;
+            Assert.Empty(ProcessesIn(folder));
+            Assert.Empty(Directory.EnumerateFiles(pool.RuntimeFolder, "*", SearchOption.AllDirectories));
+        }
+
+        await JudgeAsync(folder, numbers, attempted);
     }
 
     [Fact(Timeout = 60_000)]
@@ -94,13 +142,44 @@ public class PoolDeathTests
         await UntilGoneAsync([child]);
     }
 
-    static async Task JudgeAsync(PoolProcess pool, LoadResult seen)
+    /// <summary>Whatever a person or a supervisor above may send: to the pool what does not end it, to its workers anything.</summary>
+    static void SendAny(PoolProcess pool, IReadOnlyList<PoolWorker> workers, Random random)
     {
-        var numbers = seen.Numbers.ToArray();
-        Assert.Equal(numbers.Length, numbers.Distinct().Count());
-        await using var after = await HitsProcess.StartAsync(new HitsStart { Database = pool.Folder["hits.db"] });
+        if (random.Next(2) == 0)
+        {
+            pool.Process.Send(random.GetItems([Signal.Hangup, Signal.TerminalInput, Signal.TerminalOutput], 1)[0]);
+        }
+        else if (workers.Count > 0)
+        {
+            Try(workers[random.Next(workers.Count)].Pid, random.GetItems([Signal.Terminate, Signal.Kill, Signal.Stop, Signal.Continue, Signal.Interrupt, Signal.Quit], 1)[0]);
+        }
+    }
+
+    static async Task JudgeAsync(TempFolder folder, List<long> numbers, long attempted)
+    {
+        Assert.Equal(numbers.Count, numbers.Distinct().Count());
+        await using var after = await HitsProcess.StartAsync(new HitsStart { Database = folder["hits.db"] });
         var counter = await after.HitAsync() - 1;
-        Assert.InRange(counter, Math.Max(numbers.Length, numbers.Max()), seen.Attempted);
+        Assert.InRange(counter, Math.Max(numbers.Count, numbers.Max()), attempted);
+    }
+
+    /// <summary>Workers run where their pool does.</summary>
+    static int[] ProcessesIn(TempFolder folder) =>
+    [
+        .. Directory.GetDirectories("/proc").Where(path => RunsIn(path, folder.FullName)).Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
+    ];
+
+    static bool RunsIn(string path, string folder)
+    {
+        try
+        {
+            return char.IsAsciiDigit(Path.GetFileName(path)[0]) && Directory.ResolveLinkTarget($"{path}/cwd", returnFinalTarget: false)?.FullName == folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone meanwhile, or somebody else's.
+            return false;
+        }
     }
 
     static void Try(int process, Signal signal)
@@ -118,23 +197,10 @@ public class PoolDeathTests
     static async Task UntilGoneAsync(IReadOnlyCollection<int> processes)
     {
         var since = Stopwatch.GetTimestamp();
-        while (processes.Any(IsAlive))
+        while (processes.Any(Processes.IsAlive))
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < Limit, $"Left: {string.Join(", ", processes.Where(IsAlive))}");
+            Assert.True(Stopwatch.GetElapsedTime(since) < Limit, $"Left: {string.Join(", ", processes.Where(Processes.IsAlive))}");
             await Task.Delay(10);
-        }
-    }
-
-    static bool IsAlive(int process)
-    {
-        try
-        {
-            // Dead ones that nobody has reaped are gone for all that matters.
-            return File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].TrimStart()[0] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using Descarte.Harness;
@@ -91,6 +92,36 @@ public sealed class PoolOperationTests
         pool.Process.Send(Signal.Terminate);
         Assert.Equal(0, await log.WaitForExitAsync(Limit));
         Assert.Single(log.Output.Lines, line => Regex.IsMatch(line, @"^worker 1 \| \d+ ends$"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_pool_whose_terminal_is_closed_stops_and_leaves_nothing()
+    {
+        Need.Program("script");
+        using var folder = new TempFolder();
+        string[] pool = [.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "run", "-n", "1", "--name", "closed", "--", .. Build.Command("tests/TestServer", Flavor.Ordinary), "tell"];
+        await using var terminal = ChildProcess.Start(["script", "--quiet", "--flush", "--command", "exec " + string.Join(' ', pool), "typescript"], folder.FullName, [new("XDG_RUNTIME_DIR", folder.FullName)]);
+        var worker = Number((await terminal.Output.WaitForLineAsync("pid=", Cancellation)).Split("pid=")[1]);
+        var supervisor = Number(await File.ReadAllTextAsync(folder["descarte/closed/pid"], Cancellation));
+        try
+        {
+            terminal.Send(Signal.Kill);
+            while (Processes.IsAlive(worker) || Processes.IsAlive(supervisor))
+            {
+                await Task.Delay(20, Cancellation);
+            }
+
+            Assert.False(Directory.Exists(folder["descarte/closed"]), "the pool's folder is left");
+        }
+        finally
+        {
+            foreach (var process in new[] { supervisor, worker }.Where(Processes.IsAlive))
+            {
+                Signals.Send(process, Signal.Kill);
+            }
+        }
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     [UnsupportedOSPlatform("windows")]
