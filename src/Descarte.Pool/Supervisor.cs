@@ -22,6 +22,9 @@ sealed partial class Supervisor : IPoolHost, IDisposable
     /// <summary>A handshake on a network that needs longer is refused like one that comes later, as at the library's own door.</summary>
     static readonly TimeSpan HandshakesMayTake = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>From the SIGHUP of a terminal that says so itself to its end.</summary>
+    static readonly TimeSpan HangUpMayTake = TimeSpan.FromSeconds(2);
+
     readonly PoolPlan _plan;
     readonly ListenerSet _listeners;
     readonly OutputRelay _output;
@@ -35,7 +38,8 @@ sealed partial class Supervisor : IPoolHost, IDisposable
     readonly List<PosixSignalRegistration> _signals = [];
     readonly Dictionary<int, WorkerHandle> _handles = [];
     readonly long _startedAt = Stopwatch.GetTimestamp();
-    readonly TerminalWatch? _terminal = TerminalWatch.Start();
+    readonly TerminalWatch? _terminal;
+    TimeSpan? _hungUpAt;
     Thread? _door;
 
     /// <exception cref="PoolException">An address cannot be listened on, or the name is taken.</exception>
@@ -48,6 +52,7 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         _log = new PoolLog(new RelayLogger(_output, plan.JsonLog), worker => _handles.GetValueOrDefault(worker.Id)?.LastErrors.Lines ?? []);
         _machine = new PoolMachine(plan.Rules, this, _log, new Random());
         RegisterSignals();
+        _terminal = TerminalWatch.Start(() => _queue.Post(TerminalClosed));
         try
         {
             _folder = TakeName(plan);
@@ -122,6 +127,7 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         Guard(() => _folder?.Dispose());
         _upstream.Dispose();
         _signals.ForEach(signal => signal.Dispose());
+        _terminal?.Dispose();
 
         // Whoever asked for the stop hears that all of it is over.
         _gone.Cancel();
@@ -151,16 +157,25 @@ sealed partial class Supervisor : IPoolHost, IDisposable
         Register(PosixSignal.SIGCHLD, ReapChildren);
     }
 
-    /// <summary>Somebody wants a restart, or the system says that the terminal is gone; the shell in it may say so once more.</summary>
+    /// <summary>Somebody wants a restart; or the terminal is closed, of which the system tells behind the end of it, and some terminals themselves before.</summary>
     void HungUp()
     {
+        _hungUpAt = Now;
         if (_terminal is { HasJustClosed: true })
         {
-            _machine.Stop("its terminal was closed", _plan.Rules.Grace, Now);
+            TerminalClosed();
         }
         else
         {
             _machine.Restart();
+        }
+    }
+
+    void TerminalClosed()
+    {
+        if (Now - _hungUpAt < HangUpMayTake)
+        {
+            _machine.Stop("its terminal was closed", _plan.Rules.Grace, Now);
         }
     }
 

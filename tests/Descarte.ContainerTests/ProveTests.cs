@@ -73,10 +73,20 @@ public sealed class ProveTests(Images images) : IDisposable
     {
         await images.Host.DockerAsync(
             "build", "--tag", "test-server", "--file", "tests/Descarte.ContainerTests/test-server.Dockerfile", Path.GetDirectoryName(Build.Command("tests/TestServer", Flavor.Ordinary)[^1])!);
-        var (_, output, error) = await ProveAsync("--image", "test-server", "--quick", "--", behaviour);
-        Assert.True(File.Exists(_folder["run.json"]), output + error);
-        Assert.True(failed == string.Join(", ", Judged().Failed.Select(result => result.Clause.Id)), output);
-        Assert.Equal(failed.Length > 0 ? "Fail" : "Pass", Verdict("10.2"));
+        for (var attempt = 1; ; attempt++)
+        {
+            var (_, output, error) = await ProveAsync("--image", "test-server", "--quick", "--", behaviour);
+            Assert.True(File.Exists(_folder["run.json"]), output + error);
+            if (Verdict("10.2") == "Inconclusive" && attempt < Attempts)
+            {
+                Assert.Empty(Judged().Failed);
+                continue;
+            }
+
+            Assert.True(failed == string.Join(", ", Judged().Failed.Select(result => result.Clause.Id)), output);
+            Assert.Equal(failed.Length > 0 ? "Fail" : "Pass", Verdict("10.2"));
+            return;
+        }
     }
 
     [Fact(Timeout = Limit)]

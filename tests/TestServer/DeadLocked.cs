@@ -11,7 +11,7 @@ static class DeadLocked
 
     public static Task RunAsync(string[] args)
     {
-        var app = WellBehavedServer.Build(args);
+        var app = WellBehavedServer.Build(args, builder => builder.Services.AddHostedService<AtStart>());
         app.MapGet("/deadlock", (HttpContext context) =>
         {
             // The answer needs a thread to leave.
@@ -22,12 +22,31 @@ static class DeadLocked
             });
             return "soon";
         });
-        if (app.Configuration["at"] == "start")
+        return app.RunAsync();
+    }
+
+    /// <summary>Before anybody is told that it serves.</summary>
+    sealed class AtStart(IConfiguration configuration) : IHostedLifecycleService
+    {
+        public Task StartedAsync(CancellationToken cancellationToken)
         {
-            app.Lifetime.ApplicationStarted.Register(WaitForever);
+            if (configuration["at"] == "start")
+            {
+                WaitForever();
+            }
+
+            return Task.CompletedTask;
         }
 
-        return app.RunAsync();
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     static void WaitForever()

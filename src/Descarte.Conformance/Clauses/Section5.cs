@@ -122,14 +122,9 @@ static class Section5
         : Rounds.Together(
             seen.Stops(Experiment.SilentConnections).Select(trial =>
                 trial.KilledAt is not null ? seen.Killed(trial)
-                : seen.MedianIdleStop(trial) is not { } idle || !trial.Sightings.Any(sighting => sighting.Role == Role.Silent && sighting.EndedAt >= trial.Signal!.Before)
+                : !trial.Sightings.Any(sighting => sighting.Role == Role.Silent && sighting.EndedAt >= trial.Signal!.Before)
                     ? new Round(trial.Number, Verdict.Inconclusive, "it had closed its silent connections before the signal")
-                    : seen.Timed(
-                        trial,
-                        seen.ComparedFrom(trial),
-                        trial.ExitedAt!.Value,
-                        TimeSpan.FromMicroseconds(idle) + Limits.SilentDelay,
-                        $"exited after {{0}} with silent connections, after {Figures.Time(idle)} without")),
+                    : seen.Compared(trial, seen.Stops(Experiment.Idle), Limits.SilentDelay, "exited after {0} with silent connections, after {1} without")),
             "no connection was silent");
 
     static Finding KeptLoseNothing(Case seen)

@@ -77,10 +77,9 @@ static class Section6
         seen.Stops(experiment).Where(trial => trial.Round == 0).Select(trial =>
         {
             var (verdict, text) = judge(trial);
-            var idle = seen.MedianIdleStop(trial) ?? 0;
             return verdict != Verdict.Pass ? new Round(trial.Number, verdict, text)
                 : trial.KilledAt is not null ? seen.Killed(trial)
-                : seen.Timed(trial, seen.ComparedFrom(trial), trial.ExitedAt!.Value, TimeSpan.FromMicroseconds(idle) + Limits.StreamDelay, $"{text}, exited after {{0}}; idle after {Figures.Time(idle)}");
+                : seen.Compared(trial, seen.Stops(Experiment.Idle), Limits.StreamDelay, $"{text}, exited after {{0}}; idle after {{1}}");
         }),
         "none was open");
 
@@ -93,12 +92,7 @@ static class Section6
             }
 
             return trial.KilledAt is not null ? seen.Killed(trial)
-                : seen.Timed(
-                    trial,
-                    seen.ComparedFrom(trial),
-                    trial.ExitedAt!.Value,
-                    TimeSpan.FromMicroseconds(seen.StopTime(without, trial) ?? 0) + Limits.StreamDelay,
-                    $"exited after {{0}} with clients that come back, after {Figures.Time(seen.StopTime(without, trial) ?? 0)} without");
+                : seen.Compared(trial, [without], Limits.StreamDelay, "exited after {0} with clients that come back, after {1} without");
         }),
         "no client could come back: it did not stop with them open");
 

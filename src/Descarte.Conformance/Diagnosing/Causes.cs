@@ -11,13 +11,16 @@ static class Causes
     const long DotNetTimeout = 30_000_000;
     const long AboutAs = 1_000_000;
 
-    static readonly (Experiment Experiment, string What)[] Openings =
+    // A second round of these comes only where the first ended: then it is not they who hold it.
+    static readonly (Experiment Experiment, int? Round, string What)[] Openings =
     [
-        (Experiment.LoadKept, "clients that keep asking on kept connections"),
-        (Experiment.IdleConnections, "kept connections at rest"),
-        (Experiment.SilentConnections, "connections on which nothing was ever said"),
-        (Experiment.EventStreams, "event streams"),
-        (Experiment.WebSockets, "WebSockets"),
+        (Experiment.LoadKept, null, "clients that keep asking on kept connections"),
+        (Experiment.IdleConnections, null, "kept connections at rest"),
+        (Experiment.SilentConnections, null, "connections on which nothing was ever said"),
+        (Experiment.EventStreams, 0, "event streams"),
+        (Experiment.WebSockets, 0, "WebSockets"),
+        (Experiment.EventStreams, 1, "clients of event streams that it lets in again"),
+        (Experiment.WebSockets, 1, "clients of WebSockets that it lets in again"),
     ];
 
     public static IReadOnlyList<Func<Symptoms, Diagnosis?>> All { get; } = [ParentThatDoesNotForward, NoHandler, Process1WithoutHandler, InstantExit, OpenConnectionsHoldIt, DotNetHostTimeout, DeadlineAsLongAsGrace, BacklogReset, LateHandler, StaleFile, PortTaken, Orphan];
@@ -65,14 +68,13 @@ static class Causes
     static Diagnosis? OpenConnectionsHoldIt(Symptoms seen)
     {
         // What does not stop when it is idle either has another cause; and what does not under any load has no kept connections for one.
-        var held = Openings.Where(opening => seen.Of(opening.Experiment).Any(trial => trial.KilledAt is not null)
-            && (opening.Experiment != Experiment.LoadKept || seen.Of(Experiment.LoadNew).All(trial => trial.KilledAt is null))).ToList();
+        var held = Openings.Where(opening => Killed(opening).Any() && (opening.Experiment != Experiment.LoadKept || seen.Of(Experiment.LoadNew).All(trial => trial.KilledAt is null))).ToList();
         if (held.Count == 0 || seen.Of(Experiment.Idle).Any(trial => trial.KilledAt is not null))
         {
             return null;
         }
 
-        var killed = held.SelectMany(opening => seen.Of(opening.Experiment)).Where(trial => trial.KilledAt is not null).ToList();
+        var killed = held.SelectMany(Killed).ToList();
         var what = string.Join(" and ", held.Select(opening => opening.What));
         return new(
             $"{char.ToUpperInvariant(what[0])}{what[1..]} keep it alive",
@@ -85,7 +87,10 @@ static class Causes
                 ? "Node: set Connection: close on responses from the signal on, and end streams; server.close() alone waits for every kept connection. Call server.closeAllConnections() at a deadline."
             : seen.IsDotNet ? "ASP.NET Core: end streams when ApplicationStopping fires; builder.AddGracefulDrain() does that and the rest."
             : seen.Is("uvicorn") ? "uvicorn: --timeout-graceful-shutdown sets the deadline; end event streams at the signal."
-            : "Announce Connection: close from the signal on, close connections behind their next answer, end streams at the signal, and set a deadline.");
+            : "Close the door first, announce Connection: close from the signal on, close connections behind their next answer, end streams at the signal, and set a deadline.");
+
+        IEnumerable<Trial> Killed((Experiment Experiment, int? Round, string What) opening) =>
+            seen.Of(opening.Experiment).Where(trial => trial.KilledAt is not null && trial.Round == (opening.Round ?? trial.Round));
     }
 
     static Diagnosis? DeadlineAsLongAsGrace(Symptoms seen)

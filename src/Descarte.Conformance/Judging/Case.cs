@@ -43,24 +43,44 @@ sealed class Case(Recording recording, Profile profile)
     /// <summary>Whether it is a lame duck that lets everybody in until it exits: then there is no time in which it only stops.</summary>
     public bool ServesToTheEnd(Trial trial) => profile == Profile.LameDuck && StopsFrom(trial) >= trial.ExitedAt;
 
-    /// <summary>From when on a stop is measured that is compared with others: in one that served to the end, from the signal.</summary>
-    /// <param name="trial">The stop.</param>
-    /// <param name="like">The one that decides; null for this one itself.</param>
-    public long ComparedFrom(Trial trial, Trial? like = null) => ServesToTheEnd(like ?? trial) ? trial.Signal!.Before : StopsFrom(trial);
+    /// <summary>The idle stop that took the median time of those that came to an end by themselves; null when none did.</summary>
+    public Trial? TypicalIdleStop() => Median(Stops(Experiment.Idle).Where(trial => trial.ExitedAt is not null), trial => trial.ExitedAt!.Value - StopsFrom(trial));
 
-    /// <summary>How long a stop took, in microseconds, measured as that of <paramref name="like"/>; null when it had to be killed.</summary>
-    public long? StopTime(Trial trial, Trial like) => trial.ExitedAt is { } exitedAt ? Math.Max(0, exitedAt - ComparedFrom(trial, like)) : null;
+    /// <summary>
+    /// Judges how much longer a stop took than others. A lame duck's service behind the signal is compared apart: it may be long, but what holds it must not make it longer either.
+    /// </summary>
+    /// <param name="trial">The stop, which came to its end by itself.</param>
+    /// <param name="others">Those without what may have held it; those that had to be killed do not count.</param>
+    /// <param name="more">What it may take longer.</param>
+    /// <param name="what">The sentence, with {0} for its time and {1} for the median of the others.</param>
+    public Round Compared(Trial trial, IEnumerable<Trial> others, TimeSpan more, string what)
+    {
+        var ended = others.Where(other => other.ExitedAt is not null).ToList();
+        if (profile == Profile.LameDuck)
+        {
+            var served = Against(Service, ServesToTheEnd(trial) ? what : "let clients in for {0} after the signal, and otherwise for {1}");
+            if (ServesToTheEnd(trial) || served.Verdict != Verdict.Pass)
+            {
+                return served;
+            }
+        }
 
-    /// <summary>The median time of the idle stops that came to an end by themselves, measured as that of <paramref name="like"/>; null when none did.</summary>
-    public long? MedianIdleStop(Trial like) => Median(IdleStops, trial => StopTime(trial, like)!.Value) is { } median ? StopTime(median, like) : null;
+        return Against(other => (StopsFrom(other), other.ExitedAt!.Value), what);
 
-    /// <summary>The one of them that took the median time from where a stop is measured.</summary>
-    public Trial? TypicalIdleStop() => Median(IdleStops, trial => trial.ExitedAt!.Value - StopsFrom(trial));
+        (long From, long To) Service(Trial other) => (other.Signal!.Before, Math.Min(StopsFrom(other), other.ExitedAt!.Value));
+
+        Round Against(Func<Trial, (long From, long To)> time, string text)
+        {
+            var usual = Median(ended, Length) is { } median ? Length(median) : 0;
+            var (from, to) = time(trial);
+            return Timed(trial, from, to, TimeSpan.FromMicroseconds(usual) + more, string.Format(CultureInfo.InvariantCulture, text, "{0}", Figures.Time(usual)));
+
+            long Length(Trial other) => time(other) is var (begun, over) ? Math.Max(0, over - begun) : 0;
+        }
+    }
 
     /// <summary>The median start, in microseconds; null when there was none.</summary>
     public long? MedianStart() => Median(All(Experiment.Idle).Where(trial => trial.ReadyAt is not null), StartTime) is { } trial ? StartTime(trial) : null;
-
-    IEnumerable<Trial> IdleStops => Stops(Experiment.Idle).Where(trial => trial.ExitedAt is not null);
 
     static long StartTime(Trial trial) => trial.ReadyAt!.Value - trial.SpawnedAt;
 

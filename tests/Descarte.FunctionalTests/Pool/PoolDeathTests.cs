@@ -39,14 +39,12 @@ public class PoolDeathTests
         Assert.Equal(0, await next.Process.WaitForExitAsync(Limit));
     }
 
-    [Theory(Timeout = 300_000)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Two_hundred_signals_in_any_order_leave_the_pool_in_its_wanted_state_and_the_count_exact(int seed)
+    [Fact(Timeout = 300_000)]
+    public async Task Two_hundred_signals_in_any_order_leave_the_pool_in_its_wanted_state_and_the_count_exact()
     {
-        var random = new Random(seed);
+        var random = new Random(1);
         await using var pool = await PoolProcess.StartAsync(PoolStart.OfHits(Flavor.Ordinary, "-n", "2", "--watchdog", "2", "-t", "5"));
-        await using var load = LoadGenerator.Start(LoadKind.New.Against(pool.Port, seed) with { Clients = 8, OnAfterRefused = true, MeanPause = TimeSpan.FromMilliseconds(5) });
+        await using var load = LoadGenerator.Start(LoadKind.New.Against(pool.Port, seed: 1) with { Clients = 8, OnAfterRefused = true, MeanPause = TimeSpan.FromMilliseconds(5) });
         await load.AnsweredAsync(8, TestContext.Current.CancellationToken);
         IReadOnlyList<PoolWorker> workers = await pool.WorkersAsync();
         for (var signal = 0; signal < 200; signal++)
@@ -83,7 +81,7 @@ public class PoolDeathTests
             var pool = PoolProcess.Launch(start, folder);
             await using var process = pool.Process;
             await pool.UntilAsync(ready => ready.Count == 2 && ready.All(worker => worker.State == "ready"));
-            await using var load = LoadGenerator.Start(LoadKind.New.Against(pool.Port, sent) with { Clients = 8, OnAfterRefused = true, MeanPause = TimeSpan.FromMilliseconds(5) });
+            await using var load = LoadGenerator.Start(LoadKind.New.Against(pool.Port, seed: sent) with { Clients = 8, OnAfterRefused = true, MeanPause = TimeSpan.FromMilliseconds(5) });
             await load.AnsweredAsync(8, TestContext.Current.CancellationToken);
             IReadOnlyList<PoolWorker> workers = [];
             var life = random.Next(5, 40);

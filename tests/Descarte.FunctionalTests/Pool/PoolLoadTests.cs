@@ -16,6 +16,9 @@ public class PoolLoadTests
 
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of a connect that waits in the kernel's queue, on a machine that is busy with the load.</summary>
+    static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
+
     static readonly Dictionary<string, string?> Http2InClear = new() { ["Kestrel__EndpointDefaults__Protocols"] = "Http2" };
 
     public static TheoryData<string> Kinds => [LoadKind.New.Name, LoadKind.KeepAlive.Name, LoadKind.Http2New.Name, LoadKind.Http2KeepAlive.Name];
@@ -167,13 +170,10 @@ public class PoolLoadTests
         await load.AnsweredAsync(64, TestContext.Current.CancellationToken);
         await disturb();
         await load.AnsweredAsync(load.Answered + 64, TestContext.Current.CancellationToken);
-        var over = Stopwatch.GetTimestamp();
         var result = await load.StopAsync();
-
-        // Those who give up connecting when the load is over have waited in vain for no one.
-        var unmade = result.Exchanges.Count(exchange => exchange.Outcome == Outcome.ConnectTimedOut && exchange.EndedAt < over);
+        var unheard = result.Exchanges.Count(exchange => !exchange.Reused && Stopwatch.GetElapsedTime(exchange.StartedAt, exchange.ConnectedAt == 0 ? exchange.EndedAt : exchange.ConnectedAt) > LongestConnect);
         Assert.True(
-            unmade == 0 && result.Lost.Count == 0 && result.Count(Outcome.Refused) == 0 && result.Count(Outcome.AnsweredThenReset) == 0 && result.Count(Outcome.Unavailable) == 0,
+            unheard == 0 && result.Lost.Count == 0 && result.Count(Outcome.Refused) == 0 && result.Count(Outcome.AnsweredThenReset) == 0 && result.Count(Outcome.Unavailable) == 0,
             $"{result}\n{pool.Process.Error}");
         var numbers = result.Numbers.ToArray();
         Assert.Equal(numbers.Length, numbers.Distinct().Count());

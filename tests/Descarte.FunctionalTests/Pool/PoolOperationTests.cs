@@ -94,8 +94,10 @@ public sealed class PoolOperationTests
         Assert.Single(log.Output.Lines, line => Regex.IsMatch(line, @"^worker 1 \| \d+ ends$"));
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_pool_whose_terminal_is_closed_stops_and_leaves_nothing()
+    [Theory(Timeout = 60_000)]
+    [InlineData("the system")]
+    [InlineData("the terminal, before it closes,")]
+    public async Task A_pool_whose_terminal_is_closed_stops_and_leaves_nothing(string whoSaysSo)
     {
         Need.Program("script");
         using var folder = new TempFolder();
@@ -105,6 +107,11 @@ public sealed class PoolOperationTests
         var supervisor = Number(await File.ReadAllTextAsync(folder["descarte/closed/pid"], Cancellation));
         try
         {
+            if (whoSaysSo != "the system")
+            {
+                Signals.Send(supervisor, Signal.Hangup);
+            }
+
             terminal.Send(Signal.Kill);
             while (Processes.IsAlive(worker) || Processes.IsAlive(supervisor))
             {

@@ -50,12 +50,15 @@ public sealed class PoolRemovalTests
         var before = (await pool.WorkersAsync()).Select(worker => worker.Pid).ToHashSet();
         Assert.Equal(200, (await Raw.GetAsync(pool.Target, "/deadlock")).Status);
         var served = 0;
-        for (var replaced = pool.SaysAsync("missed its watchdog"); !replaced.IsCompleted; await Task.Delay(50, TestContext.Current.CancellationToken))
+        var replaced = pool.SaysAsync("missed its watchdog");
+        while (!replaced.IsCompleted)
         {
             // One that the locked worker took waits in vain.
             served += await AnswersAsync(pool) ? 1 : 0;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
+        await replaced;
         Assert.True(served > 0, "Nobody served meanwhile");
         await pool.UntilAsync(workers => workers.Count == 2 && workers.All(worker => worker.State == "ready") && workers.Count(worker => before.Contains(worker.Pid)) == 1);
         Assert.Equal(200, (await Raw.GetAsync(pool.Target, "/")).Status);

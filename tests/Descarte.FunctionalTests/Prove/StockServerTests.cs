@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Descarte.Conformance.Judging;
 using Descarte.FunctionalTests.Drain;
 using Descarte.Harness;
@@ -10,7 +11,8 @@ namespace Descarte.FunctionalTests.Prove;
 public sealed class StockServerTests
 {
     const int Limit = 600_000;
-    const int Attempts = 6;
+
+    static readonly TimeSpan LongestHunt = TimeSpan.FromMinutes(8);
 
     [Theory(Timeout = Limit)]
     [InlineData("nginx-term", "3.4, 5.4")]
@@ -37,11 +39,12 @@ public sealed class StockServerTests
     {
         // What is lost in some rounds only may be lost in none of a quick run: Kestrel loses from its queue in about one of eight.
         string[] missing = clauses.Split(", ");
+        var hunt = Stopwatch.StartNew();
         for (var attempt = 1; missing.Length > 0; attempt++)
         {
             var judgement = await JudgeAsync(id, attempt, missing, quick: attempt == 1);
             missing = [.. missing.Except(judgement.Failed.Select(result => result.Clause.Id))];
-            Assert.True(missing.Length == 0 || attempt < Attempts, $"Not failed: {string.Join(", ", missing)}\n{judgement.Blemishes()}");
+            Assert.True(missing.Length == 0 || hunt.Elapsed < LongestHunt, $"Not failed: {string.Join(", ", missing)}\n{judgement.Blemishes()}");
         }
     }
 

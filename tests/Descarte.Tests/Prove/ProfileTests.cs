@@ -38,20 +38,25 @@ public class ProfileTests
     [InlineData(Experiment.SilentConnections, 0, "5.3")]
     [InlineData(Experiment.EventStreams, 0, "6.1")]
     [InlineData(Experiment.WebSockets, 1, "6.3")]
-    public void A_lame_duck_that_lets_everybody_in_until_it_exits_can_still_be_held(Experiment experiment, int round, string clause)
+    public void A_lame_duck_that_is_held_is_found_whether_its_door_is_open_meanwhile_or_not(Experiment experiment, int round, string clause)
     {
         var duck = Asked(Duck(3 * Second, serves: 3_060 * Ms), failsAfter: 5 * Ms);
         var free = Judge.Of(duck, Profile.LameDuck);
         Assert.Equal([], free.Failed.Select(result => $"{result.Clause.Id}: {result.Finding.Observed}"));
         Assert.Contains("served until it exited, 3060 ms", free.Results.Single(result => result.Clause.Id == "2.1").Finding.Observed, StringComparison.Ordinal);
 
-        // Its door, as before, until the exit.
-        var held = duck.With(experiment, trial => trial.Round != round ? trial : trial with
-        {
-            ExitedAt = trial.ExitedAt + (4 * Second),
-            Sightings = [.. trial.Sightings.Select(seen => seen is { Role: Role.Door, Outcome: Outcome.Refused } ? seen with { StartedAt = seen.StartedAt + (4 * Second), EndedAt = seen.EndedAt + (4 * Second) } : seen)],
-        });
-        Assert.Contains(clause, Judge.Of(held, Profile.LameDuck).Failed.Select(result => result.Clause.Id));
+        // Until the exit, as before; until a moment before it; and no longer than usual.
+        Assert.Contains(clause, Failed(doorHeldFor: 4 * Second));
+        Assert.Contains(clause, Failed(doorHeldFor: (4 * Second) - (30 * Ms)));
+        Assert.Contains(clause, Failed(doorHeldFor: -30 * Ms));
+
+        IEnumerable<string> Failed(long doorHeldFor) => Judge.Of(
+            duck.With(experiment, trial => trial.Round != round ? trial : trial with
+            {
+                ExitedAt = trial.ExitedAt + (4 * Second),
+                Sightings = [.. trial.Sightings.Select(seen => seen is { Role: Role.Door, Outcome: Outcome.Refused } ? seen with { StartedAt = seen.StartedAt + doorHeldFor, EndedAt = seen.EndedAt + doorHeldFor } : seen)],
+            }),
+            Profile.LameDuck).Failed.Select(result => result.Clause.Id);
     }
 
     [Fact]
