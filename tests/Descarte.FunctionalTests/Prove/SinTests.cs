@@ -25,6 +25,9 @@ public sealed class SinTests
 
         // The longer it waits for those it let in again, the less it matters.
         ["readmits-streams"] = Usual with { GraceMs = 20_000 },
+
+        // Each of its two processes counts for itself.
+        ["replaces-nobody"] = Usual with { CounterPath = null, CounterPattern = null },
         ["ends-downloads-early"] = Usual with { Download = "/lying" },
         ["forgets-on-death"] = Usual with { CounterPath = "/forgetful" },
         ["forgets-on-stop"] = Usual with { CounterPath = "/forgetful" },
@@ -36,13 +39,11 @@ public sealed class SinTests
     [InlineData("deaf-while-starting 1.2")]
     [InlineData("stops-more-slowly-than-it-starts 2.3")]
     [InlineData("drops-backlog 3.4")]
-    [InlineData("ends-downloads-early 4.2")]
-    [InlineData("cuts-event-streams 6.1")]
+    [InlineData("ends-downloads-early 4.2; cuts-event-streams 6.1")]
     [InlineData("waits-for-its-lease 8.1")]
-    [InlineData("forgets-on-stop 9.1")]
 
     // The numbers that are read before and after a life are not those of the requests that read them.
-    [InlineData("counts-in-two-steps 9.1? 9.2? 9.3")]
+    [InlineData("forgets-on-stop 9.1; counts-in-two-steps 9.1? 9.2? 9.3")]
     [InlineData("starts-slowly 1.1; lingers-when-idle 2.1")]
     [InlineData("exits-with-failure 2.4; hangs-under-load 2.2")]
     [InlineData("dies-of-second-signal 2.5; trusts-lock-file 8.2")]

@@ -23,10 +23,17 @@ static class TrustsOldFiles
 
         var app = WellBehavedServer.Build(args);
         app.Lifetime.ApplicationStarted.Register(() => File.WriteAllText(file, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        await app.RunAsync();
-        if (removes)
+        try
         {
-            File.Delete(file);
+            await app.RunAsync();
+        }
+        finally
+        {
+            // Also where a signal during the start ends it by an exception.
+            if (removes)
+            {
+                File.Delete(file);
+            }
         }
     }
 }
