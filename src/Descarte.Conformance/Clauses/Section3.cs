@@ -104,6 +104,12 @@ static class Section3
             return new Round(trial.Number, Verdict.Fail, "readiness failed and then held again");
         }
 
+        // Asked that late and answered all the same: however busy the machine was, it ran.
+        if (questions.Exists(question => IsReady(question) && question.StartedAt > signal.Before + (2 * Case.Micros(Limits.LameDuck))))
+        {
+            return new Round(trial.Number, Verdict.Fail, $"readiness failed after {Figures.Time(failing.EndedAt - signal.Before)}");
+        }
+
         var readiness = seen.Timed(trial, signal.Before, failing.EndedAt, Limits.LameDuck, "readiness failed after {0}");
         if (readiness.Verdict != Verdict.Pass)
         {

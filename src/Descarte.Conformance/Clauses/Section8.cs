@@ -54,11 +54,17 @@ static class Section8
 
     static Finding SurvivesDeath(Case seen)
     {
+        // Also where it was killed because it did not stop: the next start is one after sudden death.
+        var afterDeath = seen.Recording.Trials.Where(trial => trial.ReadyAt is not null && (trial.Experiment == Experiment.Kill || trial.KilledAt is not null))
+            .Select(trial => seen.Recording.Trials.ElementAtOrDefault(trial.Number + 1));
+        if (afterDeath.FirstOrDefault(trial => trial?.StartFailure is not null) is { } failed)
+        {
+            return new Finding(Verdict.Fail, $"{(failed is { Experiment: Experiment.Kill, Round: > 0 } ? $"after death {failed.Round}" : "after it had to be killed")}: {failed.StartFailure}", [failed.Number]);
+        }
+
         var again = seen.All(Experiment.Kill).Where(trial => trial.Round > 0).ToList();
-        return again.Find(trial => trial.StartFailure is not null) is { } failed
-            ? new Finding(Verdict.Fail, $"after death {failed.Round}: {failed.StartFailure}", [failed.Number])
-            : again.Count == 0
-                ? new Finding(Verdict.Inconclusive, "it was never killed under load")
-                : new Finding(Verdict.Pass, $"started again after each of {Figures.Count(again.Count, "death")}", [.. again.Select(trial => trial.Number)]);
+        return again.Count == 0
+            ? new Finding(Verdict.Inconclusive, "it was never killed under load")
+            : new Finding(Verdict.Pass, $"started again after each of {Figures.Count(again.Count, "death")}", [.. again.Select(trial => trial.Number)]);
     }
 }

@@ -196,6 +196,23 @@ sealed class Act : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lets it end by its stop signal, of which nothing is judged: a death here would be an experiment of its own, and could keep it from starting again. Who does not
+    /// end is killed by <see cref="FinishAsync"/>.
+    /// </summary>
+    public async Task DismissAsync(CancellationToken cancellation)
+    {
+        Life.Send(_stage.StopSignal);
+        try
+        {
+            await Life.Over.WaitAsync(_stage.Grace, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // It had its time.
+        }
+    }
+
     /// <summary>Takes in what the clients of a load saw.</summary>
     public void Add(LoadResult result, int firstClient = 0, long over = long.MaxValue) => Add(Visit.Seen(_stage, result, firstClient, over));
 

@@ -65,6 +65,11 @@ static class Starts
 
         await using (var act = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation))
         {
+            if (act.IsReady)
+            {
+                await act.DismissAsync(cancellation);
+            }
+
             await act.FinishAsync();
             if (act.IsReady)
             {
@@ -76,6 +81,11 @@ static class Starts
         try
         {
             await using var without = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation);
+            if (without.IsReady)
+            {
+                await without.DismissAsync(cancellation);
+            }
+
             await without.FinishAsync();
             if (without.IsReady)
             {

@@ -65,6 +65,7 @@ static class Workers
             act.Add(await kept.StopAsync(), NewClients, over);
         }
 
+        await act.DismissAsync(cancellation);
         return await act.FinishAsync();
     }
 

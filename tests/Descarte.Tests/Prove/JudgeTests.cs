@@ -94,6 +94,15 @@ public class JudgeTests
     }
 
     [Fact]
+    public void Whoever_had_to_be_killed_and_does_not_start_again_does_not_survive_sudden_death()
+    {
+        var stuck = Good().With(Experiment.LoadKept, trial => trial.Round == 2 ? Kill(trial) : trial).With(
+            Experiment.Backlog, trial => trial with { ReadyAt = null, StartFailure = "server.lock is there" }).With(Experiment.Kill, trial => trial with { ReadyAt = null, StartFailure = "server.lock is there" });
+        var result = Judge.Of(stuck).Results.Single(result => result.Clause.Id == "8.2");
+        Assert.Equal((Verdict.Fail, "after it had to be killed: server.lock is there"), (result.Verdict, result.Finding.Observed));
+    }
+
+    [Fact]
     public void A_request_that_never_ends_may_cost_the_exit_code() =>
         Assert.Equal([], Judge.Of(Good().With(Experiment.LongRequest, trial => trial with { ExitCode = 1 })).Failed);
 
