@@ -9,6 +9,11 @@ static class Files
     /// <exception cref="SubjectException">It is not there, or no recording.</exception>
     public static Recording ReadRecording(string path)
     {
+        if (path.Length == 0)
+        {
+            throw new SubjectException("--from takes the file of a recording");
+        }
+
         try
         {
             using var stream = File.OpenRead(path);

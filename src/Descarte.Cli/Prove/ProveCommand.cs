@@ -30,7 +30,7 @@ static class ProveCommand
         {
             var (recorded, verdicts, page) = (parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(report));
             Files.CheckFolders([recorded, verdicts, page]);
-            var recording = parsed.GetValue(from) is { } file ? Read(file, program) : await TestAsync(subject.Read(parsed, program), cancellation);
+            var recording = parsed.GetValue(from) is { } file ? Read(file, program, subject.FirstGiven(parsed)) : await TestAsync(subject.Read(parsed, program), cancellation);
             var judgement = Judge.Of(recording, parsed.GetValue(profile) == "strict" ? Profile.Strict : Profile.LameDuck);
             Terminal.Show(recording, judgement);
             Files.Write(recorded, stream => RecordingFile.Write(recording, stream));
@@ -41,9 +41,10 @@ static class ProveCommand
         return command;
     }
 
-    static Recording Read(string file, string[] program) => program.Length == 0
-        ? Files.ReadRecording(file)
-        : throw new SubjectException("--from judges a recording and starts nothing: leave out the command behind --, or --from");
+    static Recording Read(string file, string[] program, string? given) =>
+        program.Length > 0 ? throw new SubjectException("--from judges a recording and starts nothing: leave out the command behind --, or --from")
+        : given is not null ? throw new SubjectException($"--from judges a recording as it was made: leave out {given}, or --from")
+        : Files.ReadRecording(file);
 
     static async Task<Recording> TestAsync(ProveOptions options, CancellationToken cancellation)
     {

@@ -40,11 +40,20 @@ sealed class ProveOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _disturb, _settle, _stopSignal, _quick }.Concat(_containers.All))
+        foreach (var option in All)
         {
             command.Add(option);
         }
     }
+
+    /// <summary>The first of them that was given; null when none was.</summary>
+    public string? FirstGiven(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+
+    IEnumerable<Option> All =>
+    [
+        _url, _slow, _download, _upload, _sse, _websocket, _http2, _ready, _counter, _header, _insecure, _env, _cwd, _grace, _startBudget, _seed, _clause, _watchdog, _disturb,
+        _settle, _stopSignal, _quick, .. _containers.All,
+    ];
 
     /// <param name="parsed">The command line up to the two dashes.</param>
     /// <param name="command">What stands behind them: the program to test.</param>
@@ -85,9 +94,9 @@ sealed class ProveOptionSet
                 Container = container,
                 StopSignalName = parsed.GetValue(_stopSignal),
                 Target = target is null ? null : target with { Insecure = parsed.GetValue(_insecure) },
-                WorkingDirectory = Path.GetFullPath(parsed.GetValue(_cwd) ?? "."),
+                WorkingDirectory = Folder(parsed.GetValue(_cwd) ?? "."),
                 Environment = [.. (parsed.GetValue(_env) ?? []).Select(variable => Pair(variable, '=', "--env NAME=VALUE"))],
-                Headers = [.. (parsed.GetValue(_header) ?? []).Select(field => Pair(field, ':', "--header 'Name: value'"))],
+                Headers = [.. (parsed.GetValue(_header) ?? []).Select(Header)],
             },
             Settings = new Settings
             {
@@ -135,6 +144,10 @@ sealed class ProveOptionSet
         {
             throw new SubjectException($"--url {url}: {exception.Message}");
         }
+        catch (ArgumentException)
+        {
+            throw new SubjectException($"--url {url}: the path of a Unix socket has 1 to 107 bytes");
+        }
     }
 
     static int Milliseconds(TimeSpan time, string option) => time is { TotalMilliseconds: >= 1, TotalHours: <= 1 }
@@ -175,9 +188,17 @@ sealed class ProveOptionSet
         return (text[..space], pattern);
     }
 
+    static string Folder(string path) => path.Length > 0 ? Path.GetFullPath(path) : throw new SubjectException("--cwd takes a folder");
+
+    static KeyValuePair<string, string> Header(string field)
+    {
+        var (name, value) = Pair(field, ':', "--header 'Name: value'");
+        return new(name.Trim(), value.Trim());
+    }
+
     static KeyValuePair<string, string> Pair(string text, char separator, string form)
     {
         var at = text.IndexOf(separator, StringComparison.Ordinal);
-        return at > 0 ? new(text[..at].Trim(), text[(at + 1)..].Trim()) : throw new SubjectException($"'{text}' should have the form {form}");
+        return at > 0 ? new(text[..at], text[(at + 1)..]) : throw new SubjectException($"'{text}' should have the form {form}");
     }
 }

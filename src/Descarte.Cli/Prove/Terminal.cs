@@ -23,7 +23,7 @@ static class Terminal
             console.Profile.Width = 10_000;
         }
 
-        console.WriteLine($"{recording.Subject}  (seed {recording.Settings.Seed})");
+        console.WriteLine(Printable($"{recording.Subject}  (seed {recording.Settings.Seed})"));
         foreach (var section in judgement.Results.GroupBy(result => Catalog.SectionOf(result.Clause)))
         {
             console.WriteLine();
@@ -35,7 +35,7 @@ static class Terminal
                     new Text($"  {result.Clause.Id}"),
                     new Text(Words.Of(result), Colour(result)),
                     new Text(result.Title),
-                    new Text(result.Finding.Observed));
+                    new Text(Printable(result.Finding.Observed)));
             }
 
             console.Write(grid);
@@ -47,26 +47,29 @@ static class Terminal
             console.MarkupLine($"[bold]{result.Clause.Id} {result.Title.EscapeMarkup()}[/]");
             console.Write(new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn()
                 .AddRow(new Text("  Expected"), new Text(result.Clause.Requirement))
-                .AddRow(new Text("  Observed"), new Text(result.Finding.Observed))
+                .AddRow(new Text("  Observed"), new Text(Printable(result.Finding.Observed)))
                 .AddRow(new Text("  Remedy"), new Text(result.Clause.Remedy)));
         }
 
         foreach (var diagnosis in Diagnosis.Of(recording))
         {
             console.WriteLine();
-            console.MarkupLine($"[bold]Diagnosis: {diagnosis.Cause.EscapeMarkup()}[/]");
+            console.MarkupLine($"[bold]Diagnosis: {Printable(diagnosis.Cause).EscapeMarkup()}[/]");
             var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
             foreach (var fact in diagnosis.Facts)
             {
-                grid.AddRow(new Text("  Fact"), new Text(fact));
+                grid.AddRow(new Text("  Fact"), new Text(Printable(fact)));
             }
 
-            console.Write(grid.AddRow(new Text("  Remedy"), new Text(diagnosis.Remedy)));
+            console.Write(grid.AddRow(new Text("  Remedy"), new Text(Printable(diagnosis.Remedy))));
         }
 
         console.WriteLine();
-        console.WriteLine(judgement.Sentence());
+        console.WriteLine(Printable(judgement.Sentence()));
     }
+
+    // A subject's own words, and the names of its processes, could else colour the terminal, or write over it.
+    static string Printable(string text) => string.Concat(text.Select(one => char.IsControl(one) ? '\ufffd' : one));
 
     static Style Colour(ClauseResult result) => new(result.Verdict switch
     {

@@ -41,7 +41,8 @@ static class Http2Clause
         var clients = streams.Where(stream => stream.EndedAt >= trial.Signal!.Before || trial.GoAways.Any(goAway => goAway.Client == stream.Client))
             .Select(stream => stream.Client).Distinct().ToList();
         var heard = clients.Select(client => trial.GoAways.Where(goAway => goAway.Client == client).OrderBy(goAway => goAway.At).ToList()).ToList();
-        return heard.Exists(goAways => goAways.Count == 0) ? new Round(trial.Number, Verdict.Fail, "a connection was closed without a GOAWAY")
+        return clients.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "every HTTP/2 connection had ended before the signal")
+            : heard.Exists(goAways => goAways.Count == 0) ? new Round(trial.Number, Verdict.Fail, "a connection was closed without a GOAWAY")
             : heard.Exists(goAways => goAways.Exists(goAway => goAway.ErrorCode != 0)) ? new Round(trial.Number, Verdict.Fail, "a GOAWAY names an error")
             : heard.Exists(goAways => goAways.Count == 1 || goAways[0].LastStream != int.MaxValue)
                 ? new Round(trial.Number, Verdict.Warning, "GOAWAY came in one step; nothing was lost")

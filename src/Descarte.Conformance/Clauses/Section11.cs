@@ -74,5 +74,5 @@ static class Section11
 
     static string Count(WorkerSeen worker) => Figures.Count(worker.Siblings, "process", "processes");
 
-    static long Watched(Trial trial) => Math.Max(0, trial.Sightings.Max(sighting => sighting.EndedAt) - trial.Worker!.Signal.After);
+    static long Watched(Trial trial) => Math.Max(0, trial.Sightings.Select(sighting => sighting.EndedAt).DefaultIfEmpty().Max() - trial.Worker!.Signal.After);
 }

@@ -144,11 +144,14 @@ static class Section2
         var withOne = one.Count(sighting => sighting.Outcome.IsLost());
         var gap = trial.Signals.Count > 1 ? trial.Signals[1].After - trial.Signals[0].Before : long.MaxValue;
         return trial.KilledAt is not null ? seen.Killed(trial)
+            : trial.Signals.Count < 2 ? new Round(trial.Number, Verdict.NotApplicable, $"it had ended before the second signal{(slow ? "" : ": needs --slow PATH")}")
+            : trial.LeftAtExit.Count > 0 && seen.SingleStops.All(stop => stop.LeftAtExit.Count == 0)
+                ? new Round(trial.Number, Verdict.Fail, $"left behind, and by no stop with one signal: {string.Join("; ", trial.LeftAtExit.Take(3).Select(process => $"{process.Id} {process.Command}"))}")
             : gap > Case.Micros(Limits.OneStopToldTwice) && lost > 0 ? new Round(trial.Number, Verdict.Inconclusive, "the second signal came so late that it was another one")
             : inFlight.Count == 0 ? slow
                 ? new Round(trial.Number, Verdict.Inconclusive, "no request was proven started at the signal")
                 : new Round(trial.Number, Verdict.Pass, "no hang; nothing was in flight (--slow would see to that)")
-            : lost == 0 ? new Round(trial.Number, Verdict.Pass, "nothing lost, no hang")
+            : lost == 0 ? new Round(trial.Number, Verdict.Pass, slow ? "nothing lost, no hang" : "no hang; what was in flight may have been answered before (--slow would see to that)")
             : one.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, $"{lost} of {Figures.Count(inFlight.Count, "request")} in flight lost, and no stop by one signal to compare with")
 
             // Where one signal loses some, too, it depends on how far a request has come; all of them is another matter.

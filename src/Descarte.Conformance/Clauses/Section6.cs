@@ -29,7 +29,7 @@ static class Section6
             {
                 var streams = Begun(trial, Role.EventStream);
                 var cut = streams.Count(stream => !stream.Outcome.IsAnswered());
-                return streams.Count == 0 ? (Verdict.Inconclusive, $"--sse {seen.Settings.EventStream} sent nothing before the signal")
+                return streams.Count == 0 ? (Verdict.Inconclusive, $"--sse {seen.Settings.EventStream} is no event stream: none was open and had said anything at the signal")
                     : cut > 0 ? (Verdict.Fail, $"{cut} of {Figures.Count(streams.Count, "event stream")} cut")
                     : (Verdict.Pass, $"{Figures.Count(streams.Count, "event stream")} ended");
             }),
@@ -91,7 +91,9 @@ static class Section6
                 return new Round(trial.Number, Verdict.Inconclusive, "there is no stop without clients that come back to compare with");
             }
 
-            return trial.KilledAt is not null ? seen.Killed(trial)
+            var role = trial.Experiment == Experiment.EventStreams ? Role.EventStream : Role.WebSocket;
+            return Begun(trial, role).Count == 0 || Begun(without, role).Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "none was open at the signal that could have come back")
+                : trial.KilledAt is not null ? seen.Killed(trial)
                 : seen.Compared(trial, [without], Limits.StreamDelay, "exited after {0} with clients that come back, after {1} without");
         }),
         "no client could come back: it did not stop with them open");
@@ -101,6 +103,6 @@ static class Section6
     [
         .. trial.Sightings.Where(sighting =>
             sighting.Role == role && sighting.StartedAt < trial.Signal!.Before && sighting.EndedAt >= trial.Signal.Before
-            && (role == Role.WebSocket ? sighting.Status == 101 : sighting.BodyBefore > 0)),
+            && (role == Role.WebSocket ? sighting.Status == 101 : sighting is { BodyBefore: > 0, Status: >= 200 and < 300 })),
     ];
 }

@@ -15,7 +15,7 @@ static class Section8
             FailureTitle = "does not start again at once",
             Level = Level.Must,
             Requirement = "Five restarts on the same port and in the same folder without an error; none takes longer than one and a half times the median start, or 500 ms more than it.",
-            Tried = "Stops it with connections open, so that their ends are still in the system's memory, and starts it again at once.",
+            Tried = "Stops it with connections open, so that their ends are still in the system's memory, and starts it again at once. A start that fails behind any other stop fails here, too.",
             Source = "The twelve-factor app, IX",
             Remedy = "SO_REUSEADDR on the listening socket; nothing in the start that waits for a predecessor's lease to run out.",
             Experiments = [Experiment.IdleConnections],
@@ -44,6 +44,11 @@ static class Section8
             return new Finding(Verdict.Fail, $"restart {failed.Round}: {failed.StartFailure}", [failed.Number]);
         }
 
+        if (seen.Recording.Trials.Zip(seen.Recording.Trials.Skip(1)).FirstOrDefault(pair => pair.Second is { StartFailure: not null, Experiment: not Experiment.LeftFiles } && IsCleanStop(pair.First)) is (_, { } behind))
+        {
+            return new Finding(Verdict.Fail, $"after a stop by one signal: {behind.StartFailure}", [behind.Number]);
+        }
+
         var usual = seen.MedianStart() ?? 0;
         var limit = TimeSpan.FromMicroseconds(usual) + TimeSpan.FromMicroseconds(Math.Max(usual / 2, Case.Micros(Limits.StartVariation)));
         return Rounds.Together(
@@ -51,6 +56,10 @@ static class Section8
                 seen.Timed(trial, trial.SpawnedAt, trial.ReadyAt!.Value, limit, $"{Figures.Count(again.Count, "restart")}, the last ready after {{0}}; usually {Figures.Time(usual)}")),
             "it was never started again");
     }
+
+    // Whatever it was stopped in: the one that starts next follows a stop, and no death.
+    static bool IsCleanStop(Trial trial) => trial is { ReadyAt: not null, ExitedAt: not null, KilledAt: null, Signals.Count: 1 }
+        && trial.Experiment is not (Experiment.Kill or Experiment.WorkerKilled or Experiment.WorkerHung);
 
     static Finding SurvivesDeath(Case seen)
     {

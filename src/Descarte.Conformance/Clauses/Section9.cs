@@ -69,14 +69,14 @@ static class Section9
         }),
         $"the counter was not read before and after {signal}");
 
-    // A life that the suite itself ended, or had to kill, says nothing about SIGTERM.
+    // A life that the suite itself ended, or had to kill, says nothing about SIGTERM. Of loads and of those in the queue all is recorded that was asked.
     static bool EndedWith(CountWindow window, string signal)
     {
         var killed = window.Trials.Any(trial => trial.Experiment == Experiment.Kill && trial.Signals.Count > 0);
         return signal == "SIGKILL"
             ? killed
             : !killed && window.Trials.All(trial => trial is { Signals.Count: > 0, KilledAt: null })
-                && window.Trials.Any(trial => trial.Experiment is Experiment.LoadNew or Experiment.LoadKept);
+                && (window.Trials.Any(trial => trial.Experiment is Experiment.LoadNew or Experiment.LoadKept) || window.Trials.All(trial => trial.Experiment == Experiment.Backlog));
     }
 
     static Finding CountsExactly(Case seen)

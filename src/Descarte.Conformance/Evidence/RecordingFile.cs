@@ -31,8 +31,9 @@ public static class RecordingFile
     }
 
     /// <summary>The serializer minds null where a property may not be, but not among the items of a list.</summary>
-    static bool HasHoles(Recording recording) => recording.Calibrations.Contains(null!)
-        || recording.Trials.Any(static trial => trial is null || trial.Sightings.Contains(null!) || trial.Signals.Contains(null!) || trial.GoAways.Contains(null!) || trial.Tree.Contains(null!));
+    static bool HasHoles(Recording recording) => recording.Calibrations.Contains(null!) || recording.Settings.Clauses.Contains(null!)
+        || recording.Trials.Any(static trial => trial is null || trial.Sightings.Contains(null!) || trial.Signals.Contains(null!) || trial.GoAways.Contains(null!)
+            || trial.Tree.Contains(null!) || trial.LeftAtExit.Contains(null!) || trial.LeftLater?.Contains(null!) == true || trial.FilesLeft.Contains(null!));
 }
 
 // Generated code gives a property that can only be initialised its type's default where the file has none: those with another default can be set.

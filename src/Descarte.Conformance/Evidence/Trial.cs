@@ -51,6 +51,9 @@ public sealed record Trial
     /// <summary>Those that ran a second later; null where nobody looked.</summary>
     public IReadOnlyList<ProcessSeen>? LeftLater { get; init; }
 
+    /// <summary>Whether its port was still listened on at the end; null where nobody looked.</summary>
+    public bool? PortHeldAtExit { get; init; }
+
     /// <summary>Whether its port was still listened on a second after the end; null where nobody looked.</summary>
     public bool? PortHeldLater { get; init; }
 

@@ -46,6 +46,12 @@ sealed class Act : IAsyncDisposable
 
     public bool IsReady => _trial.ReadyAt is not null;
 
+    /// <summary>Whether it was told to stop.</summary>
+    public bool IsTold => _signals.Count > 0;
+
+    /// <summary>Whether processes of it ran when its first one had ended.</summary>
+    public bool LeftSomething => _trial.LeftAtExit.Count > 0;
+
     public Stage Stage => _stage;
 
     public SentSignal SignalledAt => _signals[0];
@@ -151,12 +157,16 @@ sealed class Act : IAsyncDisposable
 
     public void Inherited(OrphanSeen? orphan) => _trial = _trial with { Orphan = orphan };
 
-    /// <summary>Sends its first process the signal that its supervisor stops it with, and keeps when.</summary>
+    /// <summary>Sends its first process the signal that its supervisor stops it with, and keeps when. To one that has ended behind a first signal no other is sent.</summary>
     public void Stop()
     {
         if (_signals.Count == 0)
         {
             _trial = _trial with { Tree = Life.Tree.Look() };
+        }
+        else if (Life.Over.IsCompleted)
+        {
+            return;
         }
 
         _signals.Add(Life.Send(_stage.StopSignal));
@@ -191,17 +201,25 @@ sealed class Act : IAsyncDisposable
 
         if (later && _trial.ExitedAt is not null)
         {
+            _trial = _trial with { PortHeldAtExit = await HoldsPortAsync() };
             await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-            _trial = _trial with { LeftLater = Life.Tree.Look(), PortHeldLater = Target is not null && !Life.IsContainer && await Visit.IsHeldAsync(Target) };
+            _trial = _trial with { LeftLater = Life.Tree.Look(), PortHeldLater = await HoldsPortAsync() };
         }
     }
 
+    async Task<bool> HoldsPortAsync() => Target is not null && !Life.IsContainer && await Visit.IsHeldAsync(Target);
+
     /// <summary>
     /// Lets it end by its stop signal, of which nothing is judged: a death here would be an experiment of its own, and could keep it from starting again. Who does not
-    /// end is killed by <see cref="FinishAsync"/>.
+    /// end, or never was ready, is killed by <see cref="FinishAsync"/>.
     /// </summary>
     public async Task DismissAsync(CancellationToken cancellation)
     {
+        if (!IsReady)
+        {
+            return;
+        }
+
         Life.Send(_stage.StopSignal);
         try
         {

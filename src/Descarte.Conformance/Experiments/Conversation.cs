@@ -36,13 +36,13 @@ sealed class Conversation
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => await _connection.WriteAsync(bytes, cancellation);
 
-    /// <summary>Reads until so much of the body is there, and stops half way.</summary>
+    /// <summary>Reads until so much of the body is there, and stops half way. A response that has ended by then was none to stop in.</summary>
     public async Task ReadSomeAsync(long length, CancellationToken cancellation)
     {
         _connection.Begin();
         using var limit = Limited(cancellation);
         await _connection.ReceiveMoreAsync(length, limit.Token);
-        _bodyBefore = _connection.Response.BodyLength;
+        _bodyBefore = _connection.Response.IsComplete ? null : _connection.Response.BodyLength;
     }
 
     /// <summary>Waits until the system shows that the subject has accepted these connections and read all that was sent on them.</summary>
@@ -55,7 +55,7 @@ sealed class Conversation
         }
     }
 
-    /// <summary>Reads the response, and if it said so, until the server closes; records it and closes.</summary>
+    /// <summary>Reads the response and, if it said so or the client went on talking, until the server closes; records it and closes.</summary>
     public Task ReceiveAsync(int client, CancellationToken cancellation)
     {
         _connection.Begin();
@@ -68,7 +68,7 @@ sealed class Conversation
         using var limit = Limited(cancellation);
         var outcome = await _connection.ReceiveMoreAsync(long.MaxValue, limit.Token);
         var seen = Visit.Seen(_act.Stage, _connection, _role, _path, _startedAt) with { Client = client, Taken = _taken, BodyBefore = _bodyBefore };
-        if (outcome == Outcome.Answered && _connection.Response.MustClose && await _connection.ReadEndAsync(limit.Token) == Outcome.Reset)
+        if (outcome.IsAnswered() && (_connection.Response.MustClose || _role == Role.Talkative) && await _connection.ReadEndAsync(limit.Token) == Outcome.Reset)
         {
             outcome = Outcome.AnsweredThenReset;
         }

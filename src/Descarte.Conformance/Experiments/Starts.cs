@@ -9,6 +9,8 @@ static class Starts
     const int UsualOffsets = 10;
     const int QuickOffsets = 4;
 
+    static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(1);
+
     public static async Task IdleAsync(Stage stage, CancellationToken cancellation)
     {
         for (var round = 0; round < stage.Rounds(5, 3); round++)
@@ -40,11 +42,17 @@ static class Starts
         for (var round = 0; start > 0 && round < offsets; round++)
         {
             await using var act = await stage.SpawnAsync(Experiment.EarlySignal, round, cancellation);
-            await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
-            act.Stop();
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var asking = AskUntilAsync(act, watching.Token);
+            await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
+            act.Stop();
             await act.EndAsync(later: false, cancellation);
+            if (act.LeftSomething)
+            {
+                // A child of one that the signal ended may have been told nothing, and become ready yet.
+                await Task.Delay(TimeSpan.FromMicroseconds(start) + AfterStart, cancellation);
+            }
+
             await watching.CancelAsync();
             await asking;
             var trial = await act.FinishAsync();
@@ -65,11 +73,7 @@ static class Starts
 
         await using (var act = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation))
         {
-            if (act.IsReady)
-            {
-                await act.DismissAsync(cancellation);
-            }
-
+            await act.DismissAsync(cancellation);
             await act.FinishAsync();
             if (act.IsReady)
             {
@@ -81,11 +85,7 @@ static class Starts
         try
         {
             await using var without = await stage.StartAsync(Experiment.LeftFiles, trial.Round, cancellation);
-            if (without.IsReady)
-            {
-                await without.DismissAsync(cancellation);
-            }
-
+            await without.DismissAsync(cancellation);
             await without.FinishAsync();
             if (without.IsReady)
             {
@@ -104,12 +104,14 @@ static class Starts
     {
         while (!watching.IsCancellationRequested)
         {
+            // Often before the signal: whoever is ready by then is not told during its start.
+            var (role, pause) = act.IsTold ? (Role.Ready, 25) : (Role.Start, 4);
             if (await act.FindAsync())
             {
-                await act.AskAsync(Role.Ready, watching);
+                await act.AskAsync(role, watching);
             }
 
-            await Task.Delay(25, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

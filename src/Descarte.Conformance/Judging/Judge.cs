@@ -38,7 +38,8 @@ public static class Judge
         {
             return new Finding(
                 Verdict.NotApplicable,
-                seen.Settings.Disturbance is not null ? "needs the command that starts it"
+                StartFailure(seen.Recording) is not null ? "it never became ready"
+                : seen.Settings.Disturbance is not null ? "needs the command that starts it"
                 : seen.Settings.Quick ? "left out by --quick"
                 : "not tried in this run");
         }

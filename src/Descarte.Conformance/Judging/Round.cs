@@ -23,6 +23,11 @@ static class Rounds
             return new Finding(Verdict.Inconclusive, nothing);
         }
 
+        if (all.TrueForAll(round => round.Verdict == Verdict.NotApplicable))
+        {
+            return new Finding(Verdict.NotApplicable, all[0].Text);
+        }
+
         var decided = all.Where(round => round.Verdict != Verdict.Inconclusive).ToList();
         var worst = decided.Exists(round => round.Verdict == Verdict.Fail) ? Verdict.Fail
             : decided.Count * 2 < all.Count || all.Exists(round => round.Suspect) ? Verdict.Inconclusive

@@ -25,7 +25,7 @@ sealed class Http1LoadConnection(Http1Connection connection, LoadOptions options
 
         var endedAt = connection.EndedAt;
         var response = connection.Response;
-        if (outcome == Outcome.Answered && response.MustClose && await connection.ReadEndAsync(limit) == Outcome.Reset)
+        if (outcome.IsAnswered() && response.MustClose && await connection.ReadEndAsync(limit) == Outcome.Reset)
         {
             outcome = Outcome.AnsweredThenReset;
         }

@@ -7,7 +7,7 @@ using Descarte.Conformance.Judging;
 
 namespace Descarte.Conformance.Reports;
 
-/// <summary>What the page shows. Times are microseconds from the signal.</summary>
+/// <summary>What the page shows. Times are microseconds from the signal, or from the start where that failed.</summary>
 sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagnosis> Diagnoses, IReadOnlyList<TrialView> Trials, int First)
 {
     /// <summary>Load before the signal that is still shown.</summary>
@@ -15,7 +15,7 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
 
     public static ReportView Of(Recording recording, Judgement judgement, int mostRequests)
     {
-        var trials = recording.Trials.Where(trial => trial.Signals.Count > 0).ToList();
+        var trials = recording.Trials.Where(trial => trial.Signals.Count > 0 || trial.StartFailure is not null).ToList();
         var failing = judgement.Failed.SelectMany(result => result.Finding.Trials);
         return new ReportView(
             [.. judgement.Results.Select(result => new ResultView(
@@ -27,7 +27,8 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
 
     static TrialView View(Trial trial, long grace, int mostRequests)
     {
-        var signal = trial.Signals[0].Before;
+        // A start that failed saw no signal: what is told of it begins with the start.
+        var signal = trial.Signal?.Before ?? trial.SpawnedAt;
         var shown = Shown(trial, signal, mostRequests);
         var lanes = shown.Where(seen => !IsProbe(seen.Role)).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
             .Select(lane => new LaneView($"{Words.Of(lane.Key.Role)} {lane.Key.Client + 1}", [.. lane.Select(seen => View(seen, signal))]))
@@ -66,7 +67,10 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
             yield return new MarkView("exit", trial.KilledAt is null ? $"exit, code {trial.ExitCode}" : "SIGKILL", end - signal);
         }
 
-        yield return new MarkView("grace", "end of the grace period", grace);
+        if (trial.Signals.Count > 0)
+        {
+            yield return new MarkView("grace", "end of the grace period", grace);
+        }
     }
 
     static bool IsProbe(Role role) => role is Role.Start or Role.Ready or Role.Door;

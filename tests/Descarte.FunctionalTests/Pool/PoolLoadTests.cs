@@ -184,7 +184,7 @@ public class PoolLoadTests
 
     static Task<PoolProcess> StartAsync(string name, params string[] options)
     {
-        var flavor = File.Exists(Build.AotPath("src/Hits")) && File.Exists(Build.AotPath("src/Descarte.Cli")) || Environment.GetEnvironmentVariable("CI") == "true" ? Flavor.Aot : Flavor.Ordinary;
+        var flavor = Build.Fastest("src/Hits", "src/Descarte.Cli");
         return PoolProcess.StartAsync(PoolStart.OfHits(flavor, options) with { Environment = Kind(name).Http2 ? Http2InClear : [] });
     }
 

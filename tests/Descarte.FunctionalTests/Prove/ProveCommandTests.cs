@@ -27,9 +27,14 @@ public sealed class ProveCommandTests : IDisposable
     [InlineData("prove --counter (\\d+) -- true", "--counter takes a path, a space and a regular expression")]
     [InlineData("prove --grace never -- true", "--grace")]
     [InlineData("prove --from no-such-file", "The recording cannot be read")]
+    [InlineData("prove --cwd  -- true", "--cwd takes a folder")]
+    [InlineData("prove --from ", "--from takes the file of a recording")]
+    [InlineData("prove --url http://unix: -- true", "the path of a Unix socket has 1 to 107 bytes")]
+    [InlineData("prove --from no-such-file --clause 2.1", "leave out --clause, or --from")]
     [InlineData("clauses 12.7", "There is no clause 12.7")]
     public async Task A_mistake_is_one_line_that_says_what_and_exit_code_2(string arguments, string said)
     {
+        // Two spaces: an empty argument between them.
         await using var tool = Start([.. arguments.Split(' ')]);
         Assert.Equal(2, await tool.WaitForExitAsync(Longest));
         var line = Assert.Single(tool.Error.Lines);
@@ -54,6 +59,15 @@ public sealed class ProveCommandTests : IDisposable
         await using var tool = Start("prove", "--", "sh", "-c", "echo the disk is full; exit 9");
         Assert.Equal(4, await tool.WaitForExitAsync(Longest));
         Assert.Contains("Never ready: it ended with exit code 9 before it answered", tool.Output.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_a_subject_says_cannot_write_over_the_terminal()
+    {
+        await using var tool = Start("prove", "--", "sh", "-c", "printf 'gone\\033[2J\\rwell'; exit 9");
+        Assert.Equal(4, await tool.WaitForExitAsync(Longest));
+        Assert.Contains("gone\ufffd[2J\ufffdwell", tool.Output.Lines[^1], StringComparison.Ordinal);
+        Assert.All(tool.Output.Lines, line => Assert.DoesNotContain(line, char.IsControl));
     }
 
     [Fact(Timeout = Limit)]

@@ -58,12 +58,10 @@ public static class Catalog
     {
         Id = "hits",
         Name = "**Hits**",
-        Command = Of(static place => [.. Build.Command("src/Hits", HitsFlavor), "--urls", $"http://{place.Address}"]),
+        Command = Of(static place => [.. Build.Command("src/Hits", Build.Fastest("src/Hits")), "--urls", $"http://{place.Address}"]),
         Settings = new Settings { Ready = "/readyz", EventStream = "/events", CounterPath = "/", CounterPattern = @"(\d+) times" },
         Environment = [new("WEB_CONCURRENCY", "0")],
     };
-
-    static Flavor HitsFlavor => File.Exists(Build.AotPath("src/Hits")) ? Flavor.Aot : Flavor.Ordinary;
 
     /// <summary>A server of files, twice: told to stop by SIGTERM, and by the signal that its makers call graceful.</summary>
     static StockServer[] OfFiles(string id, string name, string[] version, string graceful, Func<Place, string[]> command) =>

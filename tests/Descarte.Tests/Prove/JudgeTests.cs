@@ -142,6 +142,8 @@ public class JudgeTests
     [InlineData("some with one, all with two", Verdict.Fail)]
     [InlineData("all with one, all with two", Verdict.Pass)]
     [InlineData("nothing in flight", Verdict.Inconclusive)]
+    [InlineData("ended before", Verdict.NotApplicable)]
+    [InlineData("a worker left behind", Verdict.Fail)]
     [InlineData("nothing to compare with", Verdict.Inconclusive)]
     public void A_second_signal(string what, Verdict verdict)
     {
@@ -154,6 +156,8 @@ public class JudgeTests
                 Sightings = [.. trial.Sightings, .. Enumerable.Repeat(trial.Sightings.First(seen => seen.Role == Role.Slow), 2), .. trial.Sightings.Where(seen => seen.Role == Role.Slow && trial.Round == 1).Take(1).Select(Lose)],
             }),
             "all with one, all with two" => lost.With(Experiment.Slow, trial => trial.With(Role.Slow, Lose)),
+            "ended before" => good.With(Experiment.SecondSignal, trial => trial with { Signals = [trial.Signals[0]] }),
+            "a worker left behind" => good.With(Experiment.SecondSignal, trial => trial with { LeftAtExit = [new ProcessSeen { Id = 7, Command = "worker" }] }),
             "nothing in flight" => good.With(Experiment.SecondSignal, trial => trial.With(Role.Slow, seen => seen with { Taken = false })),
             _ => lost.With(Experiment.Slow, trial => trial with { ReadyAt = null }),
         });
@@ -171,12 +175,16 @@ public class JudgeTests
     }
 
     [Fact]
-    public void A_response_whose_length_varies_is_whole_when_its_framing_says_so()
+    public void A_response_whose_length_varies_is_whole_when_it_is_as_long_as_another()
     {
         var shorter = Good().With(Experiment.Download, trial => trial.With(Role.Download, seen => seen with { BodyLength = 4_900_000 }));
-        var varying = shorter with { Calibrations = [.. shorter.Calibrations, new Calibration { Role = Role.Download, Status = 200, BodyLength = 5_000_007 }] };
-        Assert.Equal(Verdict.Fail, Judge.Of(shorter).Results.Single(result => result.Clause.Id == "4.2").Verdict);
-        Assert.Equal(Verdict.Pass, Judge.Of(varying).Results.Single(result => result.Clause.Id == "4.2").Verdict);
+        Assert.Equal(Verdict.Fail, Of(shorter));
+        Assert.Equal(Verdict.Inconclusive, Of(Also(shorter, 5_000_007)));
+        Assert.Equal(Verdict.Pass, Of(Also(shorter, 4_900_000)));
+
+        static Recording Also(Recording recording, long length) =>
+            recording with { Calibrations = [.. recording.Calibrations, new Calibration { Role = Role.Download, Status = 200, BodyLength = length }] };
+        static Verdict Of(Recording recording) => Judge.Of(recording).Results.Single(result => result.Clause.Id == "4.2").Verdict;
     }
 
     [Fact]
@@ -262,10 +270,6 @@ public class JudgeTests
     [Fact]
     public void Every_clause_has_a_fault_here() =>
         Assert.Equal(Catalog.All.Select(clause => clause.Id).Except(["3.2"]), Faults.Keys);
-
-    static Sighting Lose(Sighting seen) => seen with { Outcome = Outcome.Reset, Status = null, FirstByteAt = null, CloseAnnounced = false };
-
-    static Trial Kill(Trial trial) => trial with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (10 * Second) };
 
     static Recording Slower(Recording recording, Experiment experiment, long stop) =>
         recording.With(experiment, trial => trial with { ExitedAt = trial.Signal().Before + stop });

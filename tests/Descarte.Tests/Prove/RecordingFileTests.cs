@@ -31,6 +31,10 @@ public class RecordingFileTests
     [InlineData("""{"schema":1,"subject":"x","settings":{},"trials":[],"surprise":1}""", "it is no recording")]
     [InlineData("""{"schema":1,"subject":"x","settings":{},"trials":[{"experiment":"Nonsense"}]}""", "it is no recording")]
     [InlineData("""{"schema":99,"subject":"x","settings":{},"trials":[]}""", "version 99")]
+    [InlineData("""{"schema":1,"subject":"x","settings":{"clauses":[null]},"trials":[]}""", "null")]
+    [InlineData("""{"schema":1,"subject":"x","settings":{},"trials":[{"experiment":"Idle","leftAtExit":[null]}]}""", "null")]
+    [InlineData("""{"schema":1,"subject":"x","settings":{},"trials":[{"experiment":"Idle","leftLater":[null]}]}""", "null")]
+    [InlineData("""{"schema":1,"subject":"x","settings":{},"trials":[{"experiment":"Idle","filesLeft":[null]}]}""", "null")]
     public void What_is_no_recording_is_refused_with_the_reason(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => Read(text)).Message, StringComparison.Ordinal);
 

@@ -175,6 +175,11 @@ static class Recordings
 
     public static SentSignal Signal(this Trial trial) => trial.Signals[0];
 
+    public static Sighting Lose(Sighting seen) => seen with { Outcome = Outcome.Reset, Status = null, FirstByteAt = null, CloseAnnounced = false };
+
+    /// <summary>It did not stop by itself.</summary>
+    public static Trial Kill(Trial trial) => trial with { ExitedAt = null, ExitCode = null, KilledAt = trial.Signal().Before + (10 * Second) };
+
     public static Sighting Refused(long at) => new() { Role = Role.Door, Outcome = Outcome.Refused, StartedAt = at, EndedAt = at + Ms };
 
     /// <summary>A fresh connection that was made and answered.</summary>

@@ -2,15 +2,31 @@ using TestServer.WellBehaved;
 
 namespace TestServer.Sins;
 
-/// <summary>3.1: thinks the signal over for a while, with the door open, before it begins to stop.</summary>
+/// <summary>3.1: thinks the signal over for a while, with the door open, before it begins to stop. It says that it is going, and not for so long that anything else would be late.</summary>
 static class GoesOnAccepting
 {
-    static readonly TimeSpan While = TimeSpan.FromSeconds(1.5);
+    static readonly TimeSpan While = TimeSpan.FromSeconds(0.6);
 
     public static async Task RunAsync(string[] args)
     {
-        var app = WellBehavedServer.Build(args);
-        Sigterm.BeforeTheDrain(app, () => Thread.Sleep(While));
+        var thinking = false;
+        var app = WellBehavedServer.Build(args, first: app => app.Use(next => context =>
+        {
+            if (Volatile.Read(ref thinking))
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            return next(context);
+        }));
+        Sigterm.BeforeTheDrain(app, () =>
+        {
+            if (app.Lifetime.ApplicationStarted.IsCancellationRequested)
+            {
+                Volatile.Write(ref thinking, true);
+                Thread.Sleep(While);
+            }
+        });
         await app.RunAsync();
     }
 }

@@ -33,11 +33,11 @@ static class EventStreams
         }).WithMetadata(new OnDrainAttribute(DrainBehavior.End));
     }
 
-    static async IAsyncEnumerable<int> Ticks(int count, [EnumeratorCancellation] CancellationToken aborted)
+    static async IAsyncEnumerable<string> Ticks(int count, [EnumeratorCancellation] CancellationToken aborted)
     {
         for (var tick = 1; tick <= count; tick++)
         {
-            yield return tick;
+            yield return $"{tick}";
             await Task.Delay(20, aborted);
         }
     }

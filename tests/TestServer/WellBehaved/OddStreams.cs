@@ -82,10 +82,10 @@ static class OddStreams
         });
     }
 
-    static async IAsyncEnumerable<SseItem<int>> Never([EnumeratorCancellation] CancellationToken aborted)
+    static async IAsyncEnumerable<SseItem<string>> Never([EnumeratorCancellation] CancellationToken aborted)
     {
         Console.WriteLine("waiting stream begun");
         await Task.Delay(Timeout.Infinite, aborted);
-        yield return new SseItem<int>(1);
+        yield return new SseItem<string>("1");
     }
 }

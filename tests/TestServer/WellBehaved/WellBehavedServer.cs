@@ -15,7 +15,7 @@ static class WellBehavedServer
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddGracefulDrain();
-        builder.Services.AddSignalR();
+        builder.Services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ChatHub.Payloads.Default));
         configure?.Invoke(builder);
         var app = builder.Build();
         first?.Invoke(app);
