@@ -62,8 +62,9 @@ static class Section1
     static Finding ObeysEarly(Case seen) => Rounds.Together(
         seen.EarlyStops().Where(trial => !WasReady(trial)).Select(trial => ObeysEarly(seen, trial)).Concat(StartsBehind(seen)), "no signal could be sent during a start");
 
-    // The signal came at the end of the median start, and this one was quicker.
-    static bool WasReady(Trial trial) => trial.Sightings.Any(sighting => sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.EndedAt <= trial.Signal!.Before);
+    // The signal came at the end of the median start, and this one was quicker. From one question to the next some milliseconds pass.
+    static bool WasReady(Trial trial) => trial.Sightings.Any(sighting =>
+        sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.StartedAt < trial.Signal!.Before && sighting.EndedAt <= trial.Signal.After + Case.Micros(Limits.BetweenAsks));
 
     // What it has left behind, a lock say, may keep the next one from starting.
     static IEnumerable<Round> StartsBehind(Case seen) => seen.Recording.Trials.Zip(seen.Recording.Trials.Skip(1))
@@ -75,6 +76,14 @@ static class Section1
         if (trial.KilledAt is not null)
         {
             return seen.Killed(trial);
+        }
+
+        if (trial.ExitedAt < trial.Signal!.Before)
+        {
+            // Before that it always started; what is new is the stop before this one.
+            return new Round(
+                trial.Number, trial.Round > 0 ? Verdict.Fail : Verdict.Inconclusive,
+                $"it ended before it was told to, with exit code {trial.ExitCode}{(trial.Round > 0 ? ", behind a start that was stopped" : "")}");
         }
 
         var late = trial.Sightings.LastOrDefault(sighting =>

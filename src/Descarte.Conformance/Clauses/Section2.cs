@@ -75,7 +75,7 @@ static class Section2
             Title = "takes no harm from a second SIGTERM",
             FailureTitle = "a second SIGTERM does harm",
             Level = Level.Must,
-            Requirement = "One stop told twice within 200 ms, as a terminal and a forwarding parent do, loses nothing that one signal would have kept, and does not hang.",
+            Requirement = "One stop told twice within 200 ms, as a terminal and a forwarding parent do, loses nothing that one signal would have kept, leaves no process behind that one signal would not, and does not hang.",
             Tried = "SIGTERM while requests are in flight, and again 60 ms later.",
             Source = "gunicorn's own promise",
             Remedy = "Let only the first signal begin the drain; a second one soon after is the same stop.",
@@ -141,13 +141,16 @@ static class Section2
         var inFlight = InFlight(trial, slow);
         var lost = inFlight.Count(sighting => sighting.Outcome.IsLost());
         var one = seen.Stops(slow ? Experiment.Slow : Experiment.Backlog).SelectMany(stop => InFlight(stop, slow)).ToList();
+        var ended = seen.SingleStops.Where(stop => stop.ExitedAt is not null).ToList();
         var withOne = one.Count(sighting => sighting.Outcome.IsLost());
         var gap = trial.Signals.Count > 1 ? trial.Signals[1].After - trial.Signals[0].Before : long.MaxValue;
         return trial.KilledAt is not null ? seen.Killed(trial)
-            : trial.Signals.Count < 2 ? new Round(trial.Number, Verdict.NotApplicable, $"it had ended before the second signal{(slow ? "" : ": needs --slow PATH")}")
-            : trial.LeftAtExit.Count > 0 && seen.SingleStops.All(stop => stop.LeftAtExit.Count == 0)
+            : trial.Signals.Count < 2 ? slow && lost == 0
+                ? new Round(trial.Number, Verdict.Inconclusive, "the second signal came too late: it had answered and ended")
+                : new Round(trial.Number, Verdict.NotApplicable, $"it had ended before the second signal{(slow ? "" : ": needs --slow PATH")}")
+            : gap > Case.Micros(Limits.OneStopToldTwice) && (lost > 0 || trial.LeftAtExit.Count > 0) ? new Round(trial.Number, Verdict.Inconclusive, "the second signal came so late that it was another one")
+            : trial.LeftAtExit.Count > 0 && ended.Count > 0 && ended.TrueForAll(stop => stop.LeftAtExit.Count == 0)
                 ? new Round(trial.Number, Verdict.Fail, $"left behind, and by no stop with one signal: {string.Join("; ", trial.LeftAtExit.Take(3).Select(process => $"{process.Id} {process.Command}"))}")
-            : gap > Case.Micros(Limits.OneStopToldTwice) && lost > 0 ? new Round(trial.Number, Verdict.Inconclusive, "the second signal came so late that it was another one")
             : inFlight.Count == 0 ? slow
                 ? new Round(trial.Number, Verdict.Inconclusive, "no request was proven started at the signal")
                 : new Round(trial.Number, Verdict.Pass, "no hang; nothing was in flight (--slow would see to that)")

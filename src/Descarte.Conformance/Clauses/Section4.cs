@@ -89,14 +89,14 @@ static class Section4
             return unusable;
         }
 
-        // Where two answers differ in length already when nothing is stopped, one that is shorter than both may be whole all the same.
+        // Where two answers differ in length already when nothing is stopped, one that is a little shorter than both may be whole all the same.
         var lengths = seen.Recording.Calibrations.Where(calibration => calibration is { Role: Role.Download, Status: >= 200 and < 400 }).Select(calibration => calibration.BodyLength).Distinct().ToList();
         var whole = lengths.Min();
         return Rounds.Together(
             seen.Stops(Experiment.Download).Select(trial =>
             {
                 var half = trial.Sightings.Where(sighting => sighting.Role == Role.Download && sighting.BodyBefore > 0 && sighting.BodyBefore < whole).ToList();
-                var shorter = half.FirstOrDefault(sighting => sighting.Outcome.IsAnswered() && sighting.BodyLength < whole);
+                var shorter = half.FirstOrDefault(sighting => sighting.Outcome.IsAnswered() && sighting.BodyLength < (lengths.Count == 1 ? whole : whole * 9 / 10));
                 var cut = half.FirstOrDefault(sighting => sighting.Outcome.IsLost());
                 return half.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, $"no response was half sent: --download {seen.Settings.Download} has {whole} bytes")
                     : shorter is not null && lengths.Count == 1 ? new Round(trial.Number, Verdict.Fail, $"a response ended as if it were whole after {shorter.BodyLength} of {whole} bytes")

@@ -156,13 +156,7 @@ static class Section5
         seen.Stops(Experiment.LoadNew, Experiment.LoadKept, Experiment.Slow, Experiment.Talkative).Select(trial =>
         {
             var reset = trial.Sightings.Count(sighting => sighting.Role != Role.Door && sighting.Outcome == Outcome.AnsweredThenReset);
-
-            // A response that others get, and not those who go on talking behind their request: it was written, and eaten by the reset.
-            var eaten = seen.Stops(Experiment.Slow).Any(stop => stop.Sightings.Any(sighting => sighting is { Role: Role.Slow, Taken: true } && sighting.Outcome.IsAnswered() && sighting.EndedAt > stop.Signal!.Before))
-                ? trial.Sightings.Count(sighting => sighting is { Role: Role.Talkative, Taken: true, Outcome: Outcome.Reset or Outcome.Truncated })
-                : 0;
-            return reset + eaten > 0 && trial.KilledAt is not null ? new Round(trial.Number, Verdict.Inconclusive, "it had to be killed, and that resets connections")
-                : eaten > 0 ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(eaten, "response")} eaten by a reset")
+            return reset > 0 && trial.KilledAt is not null ? new Round(trial.Number, Verdict.Inconclusive, "it had to be killed, and that resets connections")
                 : reset > 0
                 ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(reset, "response")} followed by a reset")
                 : new Round(trial.Number, Verdict.Pass, "no response was followed by a reset");

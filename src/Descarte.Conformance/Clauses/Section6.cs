@@ -29,7 +29,7 @@ static class Section6
             {
                 var streams = Begun(trial, Role.EventStream);
                 var cut = streams.Count(stream => !stream.Outcome.IsAnswered());
-                return streams.Count == 0 ? (Verdict.Inconclusive, $"--sse {seen.Settings.EventStream} is no event stream: none was open and had said anything at the signal")
+                return streams.Count == 0 ? (Verdict.Inconclusive, $"--sse {seen.Settings.EventStream} had no stream open at the signal that had said anything")
                     : cut > 0 ? (Verdict.Fail, $"{cut} of {Figures.Count(streams.Count, "event stream")} cut")
                     : (Verdict.Pass, $"{Figures.Count(streams.Count, "event stream")} ended");
             }),

@@ -43,7 +43,8 @@ static class Section7
         {
             var left = (trial.LeftLater ?? []).Concat(trial.LeftAtExit).DistinctBy(process => process.Id).ToList();
             return left.Count > 0 ? new Round(trial.Number, Verdict.Fail, $"left behind{(trial.LeftLater is { Count: > 0 } ? ", a second later too" : "")}: {string.Join("; ", left.Take(3).Select(process => $"{process.Id} {process.Command}"))}")
-                : trial.PortHeldLater == true || trial.PortHeldAtExit == true ? new Round(trial.Number, Verdict.Fail, $"somebody {(trial.PortHeldLater == true ? "still accepts" : "accepted")} connections on its port{(trial.PortHeldLater == true ? "" : " when it had exited, though not a second later")}")
+                : trial.PortHeldLater == true ? new Round(trial.Number, Verdict.Fail, "somebody still accepts connections on its port")
+                : trial.PortHeldAtExit == true ? new Round(trial.Number, Verdict.Fail, "somebody accepted connections on its port when it had exited, though not a second later")
                 : new Round(trial.Number, Verdict.Pass, "no process is left, and the port is free");
         }),
         "it never exited by itself");

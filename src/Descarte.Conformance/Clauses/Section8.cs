@@ -46,7 +46,7 @@ static class Section8
 
         if (seen.Recording.Trials.Zip(seen.Recording.Trials.Skip(1)).FirstOrDefault(pair => pair.Second is { StartFailure: not null, Experiment: not Experiment.LeftFiles } && IsCleanStop(pair.First)) is (_, { } behind))
         {
-            return new Finding(Verdict.Fail, $"after a stop by one signal: {behind.StartFailure}", [behind.Number]);
+            return new Finding(Verdict.Fail, $"after a stop: {behind.StartFailure}", [behind.Number]);
         }
 
         var usual = seen.MedianStart() ?? 0;
@@ -58,7 +58,7 @@ static class Section8
     }
 
     // Whatever it was stopped in: the one that starts next follows a stop, and no death.
-    static bool IsCleanStop(Trial trial) => trial is { ReadyAt: not null, ExitedAt: not null, KilledAt: null, Signals.Count: 1 }
+    static bool IsCleanStop(Trial trial) => trial is { ReadyAt: not null, ExitedAt: not null, KilledAt: null, Signals.Count: > 0 }
         && trial.Experiment is not (Experiment.Kill or Experiment.WorkerKilled or Experiment.WorkerHung);
 
     static Finding SurvivesDeath(Case seen)

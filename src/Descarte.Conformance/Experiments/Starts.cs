@@ -44,22 +44,36 @@ static class Starts
             await using var act = await stage.SpawnAsync(Experiment.EarlySignal, round, cancellation);
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var asking = AskUntilAsync(act, watching.Token);
-            await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
-            act.Stop();
-            await act.EndAsync(later: false, cancellation);
-            if (act.LeftSomething)
+            try
             {
-                // A child of one that the signal ended may have been told nothing, and become ready yet.
-                await Task.Delay(TimeSpan.FromMicroseconds(start) + AfterStart, cancellation);
+                await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
+                act.Stop();
+                await act.EndAsync(later: false, cancellation);
+                if (act.LeftSomething)
+                {
+                    // A child of one that the signal ended may have been told nothing, and become ready yet.
+                    await Task.Delay(TimeSpan.FromMicroseconds(start) + AfterStart, cancellation);
+                }
+            }
+            finally
+            {
+                await watching.CancelAsync();
+                await asking;
             }
 
-            await watching.CancelAsync();
-            await asking;
             var trial = await act.FinishAsync();
             if (trial.KilledAt is not null)
             {
                 return;
             }
+        }
+
+        if (start > 0)
+        {
+            // What the last of them has left behind must not be in its way.
+            await using var last = await stage.StartAsync(Experiment.EarlySignal, offsets, cancellation);
+            await last.DismissAsync(cancellation);
+            await last.FinishAsync();
         }
     }
 

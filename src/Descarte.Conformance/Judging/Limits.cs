@@ -3,6 +3,9 @@ namespace Descarte.Conformance.Judging;
 /// <summary>The thresholds of the clauses.</summary>
 static class Limits
 {
+    /// <summary>From one question during a start to the answer of the next (1.2): for so long a subject may be ready and nobody know.</summary>
+    public static readonly TimeSpan BetweenAsks = TimeSpan.FromMilliseconds(10);
+
     /// <summary>From the signal to the end of a subject that has nothing to do (2.1).</summary>
     public static readonly TimeSpan IdleStop = TimeSpan.FromSeconds(2);
 

@@ -4,7 +4,7 @@ namespace Descarte.Conformance.Judging;
 /// <param name="Trial">Its number.</param>
 /// <param name="Verdict">What it says.</param>
 /// <param name="Text">In a sentence.</param>
-/// <param name="Suspect">Whether it says nothing only because the machine paused, and would else be a failure.</param>
+/// <param name="Suspect">Whether it looks like a failure, and is none only because something else may be to blame: a machine that paused, say.</param>
 readonly record struct Round(int Trial, Verdict Verdict, string Text, bool Suspect = false);
 
 /// <summary>What several say together.</summary>

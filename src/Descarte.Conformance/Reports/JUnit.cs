@@ -13,12 +13,25 @@ public static class JUnit
     /// <summary>Writes a suite with one test case for each clause. A clause that is not applicable or inconclusive is skipped, with the reason.</summary>
     public static void Write(Recording recording, Judgement judgement, Stream stream)
     {
+        // 1.1 may not have been asked for.
+        var neverReady = judgement.Failed.Count == 0 ? judgement.StartFailure : null;
         using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false) });
         xml.WriteStartElement("testsuite");
         xml.WriteAttributeString("name", Clean($"descarte prove {recording.Subject}"));
-        xml.WriteAttributeString("tests", Number(judgement.Results.Count));
+        xml.WriteAttributeString("tests", Number(judgement.Results.Count + (neverReady is null ? 0 : 1)));
+        xml.WriteAttributeString("errors", neverReady is null ? "0" : "1");
         xml.WriteAttributeString("failures", Number(judgement.Failed.Count));
         xml.WriteAttributeString("skipped", Number(judgement.Results.Count(IsSkipped)));
+        if (neverReady is not null)
+        {
+            xml.WriteStartElement("testcase");
+            xml.WriteAttributeString("name", "becomes ready");
+            xml.WriteStartElement("error");
+            xml.WriteAttributeString("message", Clean(neverReady));
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
         foreach (var result in judgement.Results)
         {
             xml.WriteStartElement("testcase");

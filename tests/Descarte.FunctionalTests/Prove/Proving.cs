@@ -82,7 +82,7 @@ static class Proving
         return (recording, Judge.Of(recording, profile));
     }
 
-    /// <summary>Every clause that applies passes. What a busy machine has left undecided is tried again.</summary>
+    /// <summary>Every clause that applies passes, if with a warning. What a busy machine has left undecided is tried again.</summary>
     /// <param name="proveAsync">One run: given which one it is, from 1, and the clauses that are still to be decided, none for all.</param>
     /// <param name="notApplicable">The clauses that do not apply; null where that is beside the point.</param>
     public static async Task PassesAsync(Func<int, string[], Task<(Recording Recording, Judgement Judgement)>> proveAsync, string? notApplicable = null)
