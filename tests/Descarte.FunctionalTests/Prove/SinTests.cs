@@ -48,7 +48,9 @@ public sealed class SinTests
 
     // Whoever holds the socket past the end is a process that was left behind, and may let connections in. While it lives it looks like a worker that nobody replaces.
     [InlineData("leaves-listener-behind", "3.1?, 3.3, 7.1, 11.1?")]
-    [InlineData("drops-backlog", "3.4")]
+
+    // A kept connection has to be accepted first, too: one that was made just before the signal may be in the queue.
+    [InlineData("drops-backlog", "3.4, 5.4?")]
     [InlineData("cuts-slow", "4.1")]
     [InlineData("ends-downloads-early", "4.2")]
     [InlineData("cuts-uploads", "4.3")]
