@@ -59,17 +59,23 @@ static class Section1
         return new Finding(round.Verdict, round.Text, [round.Trial]);
     }
 
-    static Finding ObeysEarly(Case seen) => Rounds.Together(
-        seen.EarlyStops().Where(trial => !WasReady(trial)).Select(trial => ObeysEarly(seen, trial)).Concat(StartsBehind(seen)), "no signal could be sent during a start");
+    static Finding ObeysEarly(Case seen)
+    {
+        var told = seen.EarlyStops();
+        var rounds = told.Where(trial => !WasReady(trial)).Select(trial => ObeysEarly(seen, trial)).Concat(StartsBehind(seen)).ToList();
+        return rounds.Count == 0 && told.Count > 0
+            ? new Finding(Verdict.NotApplicable, "each time it was ready before it could be told to stop", [.. told.Select(trial => trial.Number)])
+            : Rounds.Together(rounds, "no signal could be sent during a start");
+    }
 
     // The signal came at the end of the median start, and this one was quicker. From one question to the next some milliseconds pass.
     static bool WasReady(Trial trial) => trial.Sightings.Any(sighting =>
         sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.StartedAt < trial.Signal!.Before && sighting.EndedAt <= trial.Signal.After + Case.Micros(Limits.BetweenAsks));
 
     // What it has left behind, a lock say, may keep the next one from starting.
-    static IEnumerable<Round> StartsBehind(Case seen) => seen.Recording.Trials.Zip(seen.Recording.Trials.Skip(1))
-        .Where(pair => pair is { First: { Experiment: Experiment.EarlySignal, KilledAt: null }, Second.StartFailure: not null })
-        .Select(pair => new Round(pair.Second.Number, Verdict.Fail, $"the next start after one that was stopped failed: {pair.Second.StartFailure}"));
+    static IEnumerable<Round> StartsBehind(Case seen) => seen.FailedStarts
+        .Where(start => start.Before is { Experiment: Experiment.EarlySignal, KilledAt: null })
+        .Select(start => new Round(start.Failed.Number, Verdict.Fail, $"the next start after one that was stopped failed: {start.Failed.StartFailure}"));
 
     static Round ObeysEarly(Case seen, Trial trial)
     {

@@ -44,7 +44,7 @@ static class Section8
             return new Finding(Verdict.Fail, $"restart {failed.Round}: {failed.StartFailure}", [failed.Number]);
         }
 
-        if (seen.Recording.Trials.Zip(seen.Recording.Trials.Skip(1)).FirstOrDefault(pair => pair.Second is { StartFailure: not null, Experiment: not Experiment.LeftFiles } && IsCleanStop(pair.First)) is (_, { } behind))
+        if (seen.FailedStarts.FirstOrDefault(start => start.Failed.Experiment != Experiment.LeftFiles && IsCleanStop(start.Before)) is (_, { } behind))
         {
             return new Finding(Verdict.Fail, $"after a stop: {behind.StartFailure}", [behind.Number]);
         }
@@ -64,9 +64,7 @@ static class Section8
     static Finding SurvivesDeath(Case seen)
     {
         // Also where it was killed because it did not stop: the next start is one after sudden death.
-        var afterDeath = seen.Recording.Trials.Where(trial => trial.ReadyAt is not null && (trial.Experiment == Experiment.Kill || trial.KilledAt is not null))
-            .Select(trial => seen.Recording.Trials.ElementAtOrDefault(trial.Number + 1));
-        if (afterDeath.FirstOrDefault(trial => trial?.StartFailure is not null) is { } failed)
+        if (seen.FailedStarts.FirstOrDefault(start => start.Before.ReadyAt is not null && (start.Before.Experiment == Experiment.Kill || start.Before.KilledAt is not null)) is (_, { } failed))
         {
             return new Finding(Verdict.Fail, $"{(failed is { Experiment: Experiment.Kill, Round: > 0 } ? $"after death {failed.Round}" : "after it had to be killed")}: {failed.StartFailure}", [failed.Number]);
         }

@@ -31,6 +31,9 @@ sealed class Case(Recording recording, Profile profile)
     /// <summary>The lives that got a signal before they were ready.</summary>
     public IReadOnlyList<Trial> EarlyStops() => [.. recording.Trials.Where(trial => IsWhole(trial) && trial.Experiment == Experiment.EarlySignal)];
 
+    /// <summary>The starts that failed, each with the life before it.</summary>
+    public IEnumerable<(Trial Before, Trial Failed)> FailedStarts => recording.Trials.Zip(recording.Trials.Skip(1)).Where(pair => pair.Second.StartFailure is not null);
+
     public IReadOnlyList<Trial> All(Experiment experiment) => [.. recording.Trials.Where(trial => trial.Experiment == experiment)];
 
     public Calibration? Calibration(Role role) => recording.Calibrations.FirstOrDefault(calibration => calibration.Role == role);

@@ -11,7 +11,13 @@ public sealed class HitsStopTests : IDisposable
     const int Stops = 50;
     const int Limit = 300_000;
 
+    /// <summary>Of all stops of a row whose connections are idle at times. By docs/stops.md one in some thousand stops has such a request: two in 50 are the server's fault.</summary>
+    const int CrossedAtMost = 1;
+
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary><c>HttpDrainOptions.IdleLinger</c> as it comes.</summary>
+    static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(100);
 
     readonly TestCertificate _certificate = new();
 
@@ -48,10 +54,15 @@ public sealed class HitsStopTests : IDisposable
         var kind = LoadKind.All.Single(kind => kind.Name == name);
         await using var count = await HitsCount.StartAsync(redis, flavor);
         var wrong = new StringBuilder();
+        var crossed = 0;
         for (var seed = 1; seed <= stops; seed++)
         {
             var (stop, written) = await count.StopAsync(kind, _certificate, seed, Grace);
-            if (!stop.IsClean)
+            if (kind.IsIdleAtTimes && crossed < CrossedAtMost && stop.IsCleanButForOneCrossing(Linger))
+            {
+                crossed++;
+            }
+            else if (!stop.IsClean)
             {
                 wrong.Append($"stop {seed}: {stop}\n{written}\n");
             }

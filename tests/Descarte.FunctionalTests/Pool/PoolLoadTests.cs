@@ -44,12 +44,13 @@ public class PoolLoadTests
         await using var pool = await StartAsync(name, "-n", "3");
         await LoseNothingAsync(pool, name, async () =>
         {
+            var generations = new Generations(pool, 3);
             for (var told = 0; told < 50; told++)
             {
-                var victim = (await pool.UntilAsync(AllReady(3))).MinBy(worker => worker.Restarts)!;
-                Signals.Send(victim.Pid, Signal.Terminate);
-                await pool.UntilAsync(workers => workers.All(worker => worker.Pid != victim.Pid));
+                Signals.Send(await generations.NextAsync(), Signal.Terminate);
             }
+
+            await generations.CompleteAsync();
         });
     }
 
@@ -105,37 +106,21 @@ public class PoolLoadTests
     public async Task A_killed_worker_takes_only_its_own_requests_with_it_and_is_replaced_at_once()
     {
         const int Kills = 100;
-        var longEnough = TimeSpan.FromMilliseconds(1_100);
         await using var pool = await StartAsync(LoadKind.KeepAlive.Name, "-n", "4");
         await using var load = LoadGenerator.Start(LoadKind.KeepAlive.Against(pool.Port, 1) with { OnAfterRefused = true });
         await load.AnsweredAsync(64, TestContext.Current.CancellationToken);
         var kills = new List<long>();
         var connections = new List<int>();
-        var killed = new HashSet<int>();
-        var readySince = new Dictionary<int, long>();
+        var generations = new Generations(pool, 4);
         for (var kill = 0; kill < Kills; kill++)
         {
-            var workers = await pool.UntilAsync(workers =>
-            {
-                foreach (var worker in workers.Where(worker => worker.State == "ready"))
-                {
-                    readySince.TryAdd(worker.Pid, Stopwatch.GetTimestamp());
-                }
-
-                return AllReady(4)(workers) && workers.All(worker => !killed.Contains(worker.Pid));
-            });
-
-            // One that has served for a second is replaced at once; a shorter life counts as a failure, and many of those in a row as a crash loop.
-            var victim = workers.MinBy(worker => readySince[worker.Pid])!.Pid;
-            var young = longEnough - Stopwatch.GetElapsedTime(readySince[victim]);
-            await Task.Delay(young > TimeSpan.Zero ? young : TimeSpan.Zero, TestContext.Current.CancellationToken);
-            killed.Add(victim);
+            var victim = await generations.NextAsync();
             connections.Add(Directory.EnumerateFiles($"/proc/{victim}/fd").Count(link => new FileInfo(link).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true));
             kills.Add(Stopwatch.GetTimestamp());
             Signals.Send(victim, Signal.Kill);
         }
 
-        await pool.UntilAsync(AllReady(4));
+        await generations.CompleteAsync();
         var result = await load.StopAsync();
         Assert.Equal(0, result.Count(Outcome.Refused));
         Assert.All(result.Lost, lost => Assert.Contains(lost.Outcome, (Outcome[])[Outcome.Reset, Outcome.EndOfStream, Outcome.Truncated]));
@@ -189,4 +174,35 @@ public class PoolLoadTests
     }
 
     static LoadKind Kind(string name) => LoadKind.All.Single(kind => kind.Name == name);
+
+    /// <summary>Who is to go next, of a pool of so many workers.</summary>
+    sealed class Generations(PoolProcess pool, int count)
+    {
+        /// <summary>One that has served for a second is replaced at once; a shorter life counts as a failure, and many of those in a row as a crash loop.</summary>
+        static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(1_100);
+
+        readonly Dictionary<int, long> _readySince = [];
+        readonly HashSet<int> _past = [];
+
+        /// <summary>The process that has been ready for longest, and for long enough, once all are there again.</summary>
+        public async Task<int> NextAsync()
+        {
+            var eldest = (await CompleteAsync()).MinBy(worker => _readySince[worker.Pid])!.Pid;
+            var young = LongEnough - Stopwatch.GetElapsedTime(_readySince[eldest]);
+            await Task.Delay(young > TimeSpan.Zero ? young : TimeSpan.Zero, TestContext.Current.CancellationToken);
+            _past.Add(eldest);
+            return eldest;
+        }
+
+        /// <summary>All are ready, and none is left of those who were to go.</summary>
+        public Task<IReadOnlyList<PoolWorker>> CompleteAsync() => pool.UntilAsync(workers =>
+        {
+            foreach (var worker in workers.Where(worker => worker.State == "ready"))
+            {
+                _readySince.TryAdd(worker.Pid, Stopwatch.GetTimestamp());
+            }
+
+            return AllReady(count)(workers) && workers.All(worker => !_past.Contains(worker.Pid));
+        });
+    }
 }

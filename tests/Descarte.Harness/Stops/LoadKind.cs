@@ -51,6 +51,9 @@ public sealed record LoadKind(
 
     public static LoadKind Http2HalfBody { get; } = new("HTTP/2 half-uploaded bodies", ConnectionUse.KeepAlive, Http2: true, Shape: RequestShape.HalfBody);
 
+    /// <summary>Its connections are closed while nothing is under way, where HTTP/1.1 has a window of its own.</summary>
+    public bool IsIdleAtTimes => Pause != default;
+
     public static IReadOnlyList<LoadKind> All { get; } =
     [
         New, KeepAlive, Pausing, Silent, HalfHead, HalfBody, HalfRead, TlsNew, TlsKeepAlive,
@@ -78,9 +81,7 @@ public sealed record LoadKind(
         Use = Use,
         Http2 = Http2,
         MeanPause = Pause,
-
-        // Its connections are closed while nothing is under way, where HTTP/1.1 has a window of its own.
-        LooksBehind = Pause != default,
+        LooksBehind = IsIdleAtTimes,
         Seed = seed,
     };
 

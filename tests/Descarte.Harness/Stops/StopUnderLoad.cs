@@ -10,9 +10,23 @@ namespace Descarte.Harness.Stops;
 /// <param name="Time">From the signal to the end of the process.</param>
 public sealed record StopResult(LoadResult Load, int ExitCode, TimeSpan Time)
 {
+    /// <summary>Linux counts the time since the last byte in ticks of 10 ms at most (CONFIG_HZ).</summary>
+    static readonly TimeSpan ClockOfTheKernel = TimeSpan.FromMilliseconds(10);
+
     /// <summary>No client noticed: nothing lost, nothing reset, no 503, and exit code 0.</summary>
-    public bool IsClean =>
-        Load.Lost.Count == 0 && Load.Count(Outcome.AnsweredThenReset) == 0 && Load.Count(Outcome.Unavailable) == 0 && ExitCode == 0;
+    public bool IsClean => Load.Lost.Count == 0 && IsCleanOtherwise;
+
+    /// <summary>
+    /// All that a client noticed is that one request met the end of its connection, which had been idle for so long that the server was about to close it:
+    /// HTTP/1.1 has no answer to that (docs/drain.md).
+    /// </summary>
+    /// <param name="linger">How long the server keeps an idle connection.</param>
+    public bool IsCleanButForOneCrossing(TimeSpan linger) => IsCleanOtherwise
+        && Load.Lost is [{ Reused: true, Outcome: Outcome.EndOfStream } lost]
+        && Load.Exchanges.Single(exchange => exchange.Client == lost.Client && exchange.Sequence == lost.Sequence - 1) is var before
+        && Stopwatch.GetElapsedTime(before.EndedAt, lost.WrittenAt) > linger - ClockOfTheKernel;
+
+    bool IsCleanOtherwise => Load.Count(Outcome.AnsweredThenReset) == 0 && Load.Count(Outcome.Unavailable) == 0 && ExitCode == 0;
 
     public override string ToString() => $"{Load}, exit code {ExitCode} after {Time.TotalMilliseconds:0} ms";
 }

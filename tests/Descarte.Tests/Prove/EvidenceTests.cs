@@ -44,6 +44,12 @@ public class EvidenceTests
         Assert.Equal(Verdict.Pass, Of(quick, "1.2").Verdict);
         Assert.Equal(Verdict.Fail, Of(Good().With(Experiment.EarlySignal, trial => trial.Round > 7 ? trial.Plus(Asked(trial, 300 * Ms)) : trial), "1.2").Verdict);
 
+        // A container's first process may be, each time: nobody can tell it anything before it has been started.
+        var always = Good().With(Experiment.EarlySignal, trial => trial.Plus(Asked(trial, -2 * Ms)));
+        Assert.Equal((Verdict.NotApplicable, "each time it was ready before it could be told to stop"), Of(always, "1.2"));
+        var stuck = always.With(Experiment.LoadNew, trial => trial.Round == 0 ? trial with { ReadyAt = null, StartFailure = "locked" } : trial);
+        Assert.Equal(Verdict.Fail, Of(stuck, "1.2").Verdict);
+
         static Sighting Asked(Trial trial, long after) => LetIn(trial.Signal().Before + after) with { Role = Role.Ready };
     }
 
