@@ -11,7 +11,7 @@ public sealed class HitsStopTests : IDisposable
     const int Stops = 50;
     const int Limit = 300_000;
 
-    /// <summary>Of all stops of a row whose connections are idle at times. By docs/stops.md one in some thousand stops has such a request: two in 50 are the server's fault.</summary>
+    /// <summary>Of the 50 stops of a row whose connections are idle at times: docs/stops.md counts such a request in one of some thousand stops, so two are no accident.</summary>
     const int CrossedAtMost = 1;
 
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
