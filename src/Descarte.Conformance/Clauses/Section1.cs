@@ -62,15 +62,11 @@ static class Section1
     static Finding ObeysEarly(Case seen)
     {
         var told = seen.EarlyStops();
-        var rounds = told.Where(trial => !WasReady(trial)).Select(trial => ObeysEarly(seen, trial)).Concat(StartsBehind(seen)).ToList();
+        var rounds = told.Where(trial => !trial.WasReady(seen.Settings)).Select(trial => ObeysEarly(seen, trial)).Concat(StartsBehind(seen)).ToList();
         return rounds.Count == 0 && told.Count > 0
             ? new Finding(Verdict.NotApplicable, "each time it was ready before it could be told to stop", [.. told.Select(trial => trial.Number)])
             : Rounds.Together(rounds, "no signal could be sent during a start");
     }
-
-    // The signal came at the end of the median start, and this one was quicker. From one question to the next some milliseconds pass.
-    static bool WasReady(Trial trial) => trial.Sightings.Any(sighting =>
-        sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.StartedAt < trial.Signal!.Before && sighting.EndedAt <= trial.Signal.After + Case.Micros(Limits.BetweenAsks));
 
     // What it has left behind, a lock say, may keep the next one from starting.
     static IEnumerable<Round> StartsBehind(Case seen) => seen.FailedStarts

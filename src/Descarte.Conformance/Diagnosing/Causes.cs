@@ -153,7 +153,7 @@ static class Causes
     static Diagnosis? LateHandler(Symptoms seen)
     {
         var early = seen.Recording.Trials.Where(trial => trial.Experiment == Experiment.EarlySignal).ToList();
-        var swallowed = early.Where(trial => trial.KilledAt is not null).ToList();
+        var swallowed = early.Where(trial => trial.KilledAt is not null && !trial.WasReady(seen.Recording.Settings)).ToList();
         return swallowed.Count == 0 ? null : new(
             "A signal that comes during the start is swallowed",
             [

@@ -1,3 +1,5 @@
+using Descarte.Conformance.Client;
+
 namespace Descarte.Conformance.Evidence;
 
 /// <summary>What was known about the subject and asked for; the hints among them open clauses.</summary>
@@ -59,4 +61,7 @@ public sealed record Settings
 
     /// <summary>Whether the subject speaks HTTP/2; opens a clause.</summary>
     public bool Http2 { get; init; }
+
+    /// <summary>Whether this is the answer of a subject that is ready: where its readiness has a path of its own, only a 2xx.</summary>
+    internal bool SaysReady(Sighting sighting) => sighting.Outcome.IsAnswered() && (Ready is null ? sighting.Status is > 0 and < 500 : sighting.Status is >= 200 and < 300);
 }

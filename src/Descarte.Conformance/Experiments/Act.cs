@@ -133,8 +133,7 @@ sealed class Act : IAsyncDisposable
             Add(sighting);
         }
 
-        var good = _stage.Settings.Ready is null ? sighting.Status is > 0 and < 500 : sighting.Status is >= 200 and < 300;
-        return sighting.Outcome.IsAnswered() && good ? sighting.WrittenAt : null;
+        return _stage.Settings.SaysReady(sighting) ? sighting.WrittenAt : null;
     }
 
     public void Add(GoAwaySeen goAway)

@@ -11,7 +11,7 @@ public sealed class HitsStopTests : IDisposable
     const int Stops = 50;
     const int Limit = 300_000;
 
-    /// <summary>Of the 50 stops of a row whose connections are idle at times: docs/stops.md counts such a request in one of some thousand stops, so two are no accident.</summary>
+    /// <summary>Of the 50 stops of a row whose connections are idle at times: HTTP/1.1 has a window there (docs/drain.md), so narrow that two are no accident.</summary>
     const int CrossedAtMost = 1;
 
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -58,7 +58,7 @@ public sealed class HitsStopTests : IDisposable
         for (var seed = 1; seed <= stops; seed++)
         {
             var (stop, written) = await count.StopAsync(kind, _certificate, seed, Grace);
-            if (kind.IsIdleAtTimes && crossed < CrossedAtMost && stop.IsCleanButForOneCrossing(Linger))
+            if (stops == Stops && kind.IsIdleAtTimes && crossed < CrossedAtMost && stop.IsCleanButForOneCrossing(Linger))
             {
                 crossed++;
             }

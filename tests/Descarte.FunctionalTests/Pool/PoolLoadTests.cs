@@ -187,7 +187,7 @@ public class PoolLoadTests
         /// <summary>The process that has been ready for longest, and for long enough, once all are there again.</summary>
         public async Task<int> NextAsync()
         {
-            var eldest = (await CompleteAsync()).MinBy(worker => _readySince[worker.Pid])!.Pid;
+            var eldest = (await CompleteAsync()).Where(worker => worker.State == "ready").MinBy(worker => _readySince[worker.Pid])!.Pid;
             var young = LongEnough - Stopwatch.GetElapsedTime(_readySince[eldest]);
             await Task.Delay(young > TimeSpan.Zero ? young : TimeSpan.Zero, TestContext.Current.CancellationToken);
             _past.Add(eldest);

@@ -7,8 +7,9 @@ namespace Descarte.Harness.Stops;
 /// <summary>What one stop was for its clients.</summary>
 /// <param name="Load">All that they saw.</param>
 /// <param name="ExitCode">Of the process.</param>
+/// <param name="SignalledAt">As a timestamp of <see cref="Stopwatch"/>.</param>
 /// <param name="Time">From the signal to the end of the process.</param>
-public sealed record StopResult(LoadResult Load, int ExitCode, TimeSpan Time)
+public sealed record StopResult(LoadResult Load, int ExitCode, long SignalledAt, TimeSpan Time)
 {
     /// <summary>Linux counts the time since the last byte in ticks of 10 ms at most (CONFIG_HZ).</summary>
     static readonly TimeSpan ClockOfTheKernel = TimeSpan.FromMilliseconds(10);
@@ -17,14 +18,13 @@ public sealed record StopResult(LoadResult Load, int ExitCode, TimeSpan Time)
     public bool IsClean => Load.Lost.Count == 0 && IsCleanOtherwise;
 
     /// <summary>
-    /// All that a client noticed is that one request met the end of its connection, which had been idle for so long that the server was about to close it:
-    /// HTTP/1.1 has no answer to that (docs/drain.md).
+    /// All that a client noticed is that one request on a kept connection met its end of stream, after the signal and the linger: the server was closing it as an
+    /// idle one, and HTTP/1.1 has no answer to that (docs/drain.md).
     /// </summary>
     /// <param name="linger">How long the server keeps an idle connection.</param>
     public bool IsCleanButForOneCrossing(TimeSpan linger) => IsCleanOtherwise
         && Load.Lost is [{ Reused: true, Outcome: Outcome.EndOfStream } lost]
-        && Load.Exchanges.Single(exchange => exchange.Client == lost.Client && exchange.Sequence == lost.Sequence - 1) is var before
-        && Stopwatch.GetElapsedTime(before.EndedAt, lost.WrittenAt) > linger - ClockOfTheKernel;
+        && Stopwatch.GetElapsedTime(SignalledAt, lost.WrittenAt) > linger - ClockOfTheKernel;
 
     bool IsCleanOtherwise => Load.Count(Outcome.AnsweredThenReset) == 0 && Load.Count(Outcome.Unavailable) == 0 && ExitCode == 0;
 
@@ -66,6 +66,6 @@ public static class StopUnderLoad
         }
 
         var time = Stopwatch.GetElapsedTime(signalledAt);
-        return new StopResult(await generator.StopAsync(), exitCode, time);
+        return new StopResult(await generator.StopAsync(), exitCode, signalledAt, time);
     }
 }

@@ -47,6 +47,8 @@ public class EvidenceTests
         // A container's first process may be, each time: nobody can tell it anything before it has been started.
         var always = Good().With(Experiment.EarlySignal, trial => trial.Plus(Asked(trial, -2 * Ms)));
         Assert.Equal((Verdict.NotApplicable, "each time it was ready before it could be told to stop"), Of(always, "1.2"));
+        var unready = always with { Settings = always.Settings with { Ready = "/readyz" } };
+        Assert.Equal(Verdict.Pass, Of(unready.With(Experiment.EarlySignal, trial => trial with { Sightings = [.. trial.Sightings.Select(seen => seen with { Status = 404 })] }), "1.2").Verdict);
         var stuck = always.With(Experiment.LoadNew, trial => trial.Round == 0 ? trial with { ReadyAt = null, StartFailure = "locked" } : trial);
         Assert.Equal(Verdict.Fail, Of(stuck, "1.2").Verdict);
 
