@@ -64,7 +64,7 @@ static class Section1
         var told = seen.EarlyStops();
         var rounds = told.Where(trial => !trial.WasReady(seen.Settings)).Select(trial => ObeysEarly(seen, trial)).Concat(StartsBehind(seen)).ToList();
         return rounds.Count == 0 && told.Count > 0
-            ? new Finding(Verdict.NotApplicable, "each time it was ready before it could be told to stop", [.. told.Select(trial => trial.Number)])
+            ? new Finding(Verdict.NotApplicable, "each time it was ready before it was told to stop", [.. told.Select(trial => trial.Number)])
             : Rounds.Together(rounds, "no signal could be sent during a start");
     }
 

@@ -34,7 +34,7 @@ static class Starts
         }
     }
 
-    /// <summary>SIGTERM at several moments of a start, from the first on at which it can be told anything: a container's first process is there late in it.</summary>
+    /// <summary>SIGTERM at several moments of a start, from the first on.</summary>
     public static async Task EarlySignalAsync(Stage stage, CancellationToken cancellation)
     {
         var start = MedianStart(stage);
@@ -46,8 +46,8 @@ static class Starts
             var asking = AskUntilAsync(act, watching.Token);
             try
             {
-                var left = Math.Max(start - act.Life.Age, 0);
-                await Task.Delay(TimeSpan.FromMicroseconds(left * (round + 0.5) / offsets), cancellation);
+                // A container's first process is there late in the start; but just behind its exec the kernel drops the signal, for no program has a handler yet.
+                await Task.Delay(TimeSpan.FromMicroseconds(start * (round + 0.5) / offsets), cancellation);
                 act.Stop();
                 await act.EndAsync(later: false, cancellation);
                 if (act.LeftSomething)

@@ -39,9 +39,6 @@ sealed class Life : IAsyncDisposable
 
     public long SpawnedAt { get; }
 
-    /// <summary>Since it was started, in microseconds.</summary>
-    public long Age => _clock.Now - SpawnedAt;
-
     /// <summary>Completes when its first process has ended.</summary>
     public Task Over => _over.Task;
 

@@ -44,9 +44,9 @@ public class EvidenceTests
         Assert.Equal(Verdict.Pass, Of(quick, "1.2").Verdict);
         Assert.Equal(Verdict.Fail, Of(Good().With(Experiment.EarlySignal, trial => trial.Round > 7 ? trial.Plus(Asked(trial, 300 * Ms)) : trial), "1.2").Verdict);
 
-        // A container's first process may be, each time: nobody can tell it anything before it has been started.
+        // A container's first process may be, each time: Docker takes its time to tell which that is.
         var always = Good().With(Experiment.EarlySignal, trial => trial.Plus(Asked(trial, -2 * Ms)));
-        Assert.Equal((Verdict.NotApplicable, "each time it was ready before it could be told to stop"), Of(always, "1.2"));
+        Assert.Equal((Verdict.NotApplicable, "each time it was ready before it was told to stop"), Of(always, "1.2"));
         var unready = always with { Settings = always.Settings with { Ready = "/readyz" } };
         Assert.Equal(Verdict.Pass, Of(unready.With(Experiment.EarlySignal, trial => trial with { Sightings = [.. trial.Sightings.Select(seen => seen with { Status = 404 })] }), "1.2").Verdict);
         var stuck = always.With(Experiment.LoadNew, trial => trial.Round == 0 ? trial with { ReadyAt = null, StartFailure = "locked" } : trial);
