@@ -8,9 +8,13 @@ sealed class StopSignals(DrainLoop loop) : IDisposable
     readonly List<PosixSignalRegistration> _registrations = [];
     readonly ManualResetEventSlim _over = new();
 
+    public static PosixSignalRegistration[] Register(Action<PosixSignalContext> handler) =>
+        Array.ConvertAll([PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT], signal => PosixSignalRegistration.Create(signal, handler));
+
     public void Listen()
     {
-        _registrations.AddRange(new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal)));
+        _registrations.AddRange(Register(OnSignal));
+        EarlySignals.OfProcess.HandOver(OnSignal);
         if (OperatingSystem.IsLinux() && Environment.ProcessId == 1)
         {
             // The runtime itself reaps them, once it has a handler for SIGCHLD (dotnet/runtime, pal_signal.c, SignalHandlerLoop).

@@ -21,6 +21,15 @@ public static class Need
         }
     }
 
+    /// <summary>Namespaces of its own, for which it has to be root.</summary>
+    public static void Privilege()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Absent("root");
+        }
+    }
+
     public static bool HasDocker => Environment.IsPrivilegedProcess && DockerPrograms.All(program => Find(program) is not null);
 
     /// <summary>An IPv6 loopback address.</summary>

@@ -10,6 +10,8 @@ static class SlowStart
         var builder = WebApplication.CreateBuilder(args);
         builder.AddGracefulDrain();
         builder.Services.AddHostedService<Warming>();
+        Console.WriteLine("building");
+        Thread.Sleep(builder.Configuration.GetValue("build", 0));
         var app = builder.Build();
         app.MapGet("/", () => "Hello World!");
         return app.RunAsync();

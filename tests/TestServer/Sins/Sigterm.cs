@@ -14,7 +14,12 @@ static class Sigterm
     }
 
     /// <summary>The same, before the drain hears of it: of several handlers the runtime calls the newest first. For faults in what the drain changes at once.</summary>
-    public static void BeforeTheDrain(WebApplication app, Action signalled) => app.Lifetime.ApplicationStarted.Register(() => On(_ => signalled()));
+    public static void BeforeTheDrain(WebApplication app, Action signalled) => app.Use(next =>
+    {
+        // Here the drain has its handler already, and nobody can connect yet; when the host says that it has started, clients may have come and the signal, too.
+        On(_ => signalled());
+        return next;
+    });
 
     /// <summary>Takes it from the runtime, which would end the process: that is the caller's own business then.</summary>
     /// <returns>Completes with the signal.</returns>
