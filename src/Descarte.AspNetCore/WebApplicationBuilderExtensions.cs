@@ -20,9 +20,9 @@ public static class WebApplicationBuilderExtensions
     /// <summary>
     /// Gives the application a drain that loses no request. On SIGTERM, SIGINT or SIGQUIT readiness fails, new
     /// connections are refused without dropping those in the queue, what was sent is answered, event streams and
-    /// WebSockets are ended, and the process exits by itself before the grace period does. From this call until the host starts, such a
-    /// signal ends the process at once, with exit code 0. Adds the endpoints
+    /// WebSockets are ended, and the process exits by itself before the grace period does. Adds the endpoints
     /// <c>/readyz</c> and <c>/livez</c>, and listens on the sockets of <c>LISTEN_FDS</c> when they are meant for this process.
+    /// The first process of a container, which no signal would end otherwise, is ended by one from this call until the host starts, at once and with exit code 143.
     /// </summary>
     /// <param name="builder">The application's builder.</param>
     /// <param name="configure">Sets options in code, after the configuration section <c>Descarte</c>.</param>

@@ -3,26 +3,25 @@ using System.Runtime.InteropServices;
 namespace Descarte;
 
 /// <summary>
-/// The signals that stop a process, from the line that adds the drain until its host listens to them itself: they end the process at once, as a start always ends.
-/// Without a handler a process 1 could not be stopped meanwhile: the kernel drops what it has none for (pid_namespaces(7)).
+/// Ends a process 1 that is told to stop before a host listens, as the system ends any other process. Without a handler it could not be stopped
+/// meanwhile: the kernel drops a signal that process 1 has no handler for (pid_namespaces(7)). There is no loop yet to hand it to.
 /// </summary>
 sealed class EarlySignals(Action leave)
 {
     static readonly TimeSpan ExitMayTake = TimeSpan.FromSeconds(1);
 
     readonly Lock _gate = new();
+    readonly List<Action<PosixSignalContext>> _hosts = [];
     PosixSignalRegistration[] _registrations = [];
-    Action<PosixSignalContext>? _host;
 
-    /// <summary>A process has one start, and its first host ends it: those that are built later find the handlers of that one.</summary>
-    public static EarlySignals OfProcess { get; } = new(() => ProcessExit.Now(ExitCodes.Clean, ExitMayTake));
+    public static EarlySignals OfProcess { get; } = new(() => ProcessExit.Now(ExitCodes.Terminated, ExitMayTake));
 
-    /// <summary>Does nothing where it listens already, or has handed over.</summary>
+    /// <summary>From now on until there is a host; does nothing where there is one.</summary>
     public void Listen()
     {
         lock (_gate)
         {
-            if (_host is null && _registrations.Length == 0)
+            if (_hosts.Count == 0 && _registrations.Length == 0)
             {
                 _registrations = StopSignals.Register(OnSignal);
             }
@@ -30,14 +29,23 @@ sealed class EarlySignals(Action leave)
     }
 
     /// <summary>Does not return where a signal is about to end the process: nobody must be let in any more.</summary>
-    /// <param name="host">Has its own handlers by now; it also gets a signal that was under way to these.</param>
+    /// <param name="host">Has registered itself; a signal that is just being delivered here is passed on to it.</param>
     public void HandOver(Action<PosixSignalContext> host)
     {
         lock (_gate)
         {
-            _host ??= host;
+            _hosts.Add(host);
             Array.ForEach(_registrations, registration => registration.Dispose());
             _registrations = [];
+        }
+    }
+
+    /// <summary>The host has ended. The next one is listened for from its own beginning.</summary>
+    public void Forget(Action<PosixSignalContext> host)
+    {
+        lock (_gate)
+        {
+            _hosts.Remove(host);
         }
     }
 
@@ -50,15 +58,16 @@ sealed class EarlySignals(Action leave)
         }
 
         context.Cancel = true;
+        Action<PosixSignalContext>[] hosts;
         lock (_gate)
         {
-            if (_host is null)
+            hosts = [.. _hosts];
+            if (hosts.Length == 0)
             {
                 leave();
-                return;
             }
         }
 
-        _host(context);
+        Array.ForEach(hosts, host => host(context));
     }
 }

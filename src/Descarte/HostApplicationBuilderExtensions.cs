@@ -12,8 +12,8 @@ public static class HostApplicationBuilderExtensions
 {
     /// <summary>
     /// Gives the host a drain: on SIGTERM, SIGINT or SIGQUIT all hosted services learn of the stop at the same time,
-    /// tracked work is finished, and the process ends by itself before the grace period does, whatever hangs. From this call until the host
-    /// starts, such a signal ends the process at once, with exit code 0.
+    /// tracked work is finished, and the process ends by itself before the grace period does, whatever hangs.
+    /// The first process of a container, which no signal would end otherwise, is ended by one from this call until the host starts, at once and with exit code 143.
     /// For an ASP.NET Core application call the method of the same name in the package Descarte.AspNetCore, on a variable of type
     /// <c>WebApplicationBuilder</c>; it may be called beside this one, in either order.
     /// </summary>
@@ -52,7 +52,11 @@ public static class HostApplicationBuilderExtensions
             return;
         }
 
-        EarlySignals.OfProcess.Listen();
+        if (StopSignals.IsProcess1)
+        {
+            EarlySignals.OfProcess.Listen();
+        }
+
         services.AddSingleton(new HttpHalf(services));
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Descarte;
 
@@ -8,6 +9,10 @@ sealed class StopSignals(DrainLoop loop) : IDisposable
     readonly List<PosixSignalRegistration> _registrations = [];
     readonly ManualResetEventSlim _over = new();
 
+    /// <summary>Whether this is the first process of a container.</summary>
+    [UnsupportedOSPlatformGuard("windows")]
+    public static bool IsProcess1 => OperatingSystem.IsLinux() && Environment.ProcessId == 1;
+
     public static PosixSignalRegistration[] Register(Action<PosixSignalContext> handler) =>
         Array.ConvertAll([PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT], signal => PosixSignalRegistration.Create(signal, handler));
 
@@ -15,7 +20,7 @@ sealed class StopSignals(DrainLoop loop) : IDisposable
     {
         _registrations.AddRange(Register(OnSignal));
         EarlySignals.OfProcess.HandOver(OnSignal);
-        if (OperatingSystem.IsLinux() && Environment.ProcessId == 1)
+        if (IsProcess1)
         {
             // The runtime itself reaps them, once it has a handler for SIGCHLD (dotnet/runtime, pal_signal.c, SignalHandlerLoop).
             _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => { }));
@@ -26,6 +31,7 @@ sealed class StopSignals(DrainLoop loop) : IDisposable
     {
         _over.Set();
         _registrations.ForEach(registration => registration.Dispose());
+        EarlySignals.OfProcess.Forget(OnSignal);
     }
 
     void OnSignal(PosixSignalContext context)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -21,13 +22,19 @@ public static class Need
         }
     }
 
-    /// <summary>Namespaces of its own, for which it has to be root.</summary>
-    public static void Privilege()
+    /// <summary>To start a program as process 1 of a namespace, as a container does.</summary>
+    /// <returns>What to write before the program.</returns>
+    public static string[] PidNamespace()
     {
-        if (!Environment.IsPrivilegedProcess)
+        string[] command = [Program("unshare"), "--pid", "--fork", "--kill-child", "--mount-proc"];
+        using var trial = Process.Start(new ProcessStartInfo(command[0], [.. command[1..], "true"]) { RedirectStandardError = true })!;
+        trial.WaitForExit();
+        if (trial.ExitCode != 0)
         {
-            Absent("root");
+            Absent($"the right to make a PID namespace ({trial.StandardError.ReadToEnd().Trim()})");
         }
+
+        return command;
     }
 
     public static bool HasDocker => Environment.IsPrivilegedProcess && DockerPrograms.All(program => Find(program) is not null);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Descarte.Tests.Drain;
 
-/// <summary>Listening, then either leaving or handed over; and a signal that is under way to it in the meantime.</summary>
+/// <summary>Without a host a signal ends the process; with one it is passed on, if it was under way already.</summary>
 public class EarlySignalsTests
 {
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
@@ -38,14 +38,29 @@ public class EarlySignalsTests
     }
 
     [Fact]
-    public void The_first_host_is_the_one()
+    public void While_there_is_a_host_nobody_leaves_for_another_that_is_being_built()
     {
         var early = Early();
         early.HandOver(_heard.Add);
-        early.HandOver(_ => Assert.Fail("A later host has handlers of its own"));
-        early.Listen();
+        early.HandOver(Another);
+        early.Forget(Another);
         early.OnSignal(new PosixSignalContext(PosixSignal.SIGTERM));
         Assert.Single(_heard);
+        Assert.Equal(0, _left);
+
+        static void Another(PosixSignalContext signal) => Assert.Fail("It has ended");
+    }
+
+    [Fact]
+    public void When_the_last_host_has_ended_the_next_one_is_listened_for_again()
+    {
+        var early = Early();
+        Action<PosixSignalContext> host = _heard.Add;
+        early.HandOver(host);
+        early.Forget(host);
+        early.OnSignal(new PosixSignalContext(PosixSignal.SIGTERM));
+        Assert.Empty(_heard);
+        Assert.Equal(1, _left);
     }
 
     [Fact(Timeout = 30_000)]

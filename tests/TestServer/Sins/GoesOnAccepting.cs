@@ -12,11 +12,16 @@ static class GoesOnAccepting
         var thinking = false;
         var app = WellBehavedServer.Build(args, first: app => app.Use(next => context =>
         {
-            if (Volatile.Read(ref thinking))
+            // As late as can be: a request that came before the signal is answered behind it.
+            context.Response.OnStarting(() =>
             {
-                context.Response.Headers.Connection = "close";
-            }
+                if (Volatile.Read(ref thinking))
+                {
+                    context.Response.Headers.Connection = "close";
+                }
 
+                return Task.CompletedTask;
+            });
             return next(context);
         }));
         Sigterm.BeforeTheDrain(app, () =>
