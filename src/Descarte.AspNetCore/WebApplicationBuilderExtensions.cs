@@ -22,7 +22,8 @@ public static class WebApplicationBuilderExtensions
     /// connections are refused without dropping those in the queue, what was sent is answered, event streams and
     /// WebSockets are ended, and the process exits by itself before the grace period does. Adds the endpoints
     /// <c>/readyz</c> and <c>/livez</c>, and listens on the sockets of <c>LISTEN_FDS</c> when they are meant for this process.
-    /// The first process of a container, which no signal would end otherwise, is ended by one from this call until the host starts, at once and with exit code 143.
+    /// As process 1 of a container, where the kernel drops a signal without a handler, SIGTERM, SIGINT or SIGQUIT ends the process at once, with exit code 143, from this call
+    /// until the host starts; handlers that were registered before are not called in this time, so add the drain to the first host of the process.
     /// </summary>
     /// <param name="builder">The application's builder.</param>
     /// <param name="configure">Sets options in code, after the configuration section <c>Descarte</c>.</param>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Descarte;
 
 /// <summary>
-/// Ends a process 1 that is told to stop before a host listens, as the system ends any other process. Without a handler it could not be stopped
-/// meanwhile: the kernel drops a signal that process 1 has no handler for (pid_namespaces(7)). There is no loop yet to hand it to.
+/// Ends a process 1 that is told to stop while no host listens, before the first one or behind the last. Without a handler no SIGTERM would end it:
+/// the kernel drops a signal that process 1 has no handler for (pid_namespaces(7)). There is no loop yet to hand it to.
 /// </summary>
 sealed class EarlySignals(Action leave)
 {
@@ -16,12 +16,12 @@ sealed class EarlySignals(Action leave)
 
     public static EarlySignals OfProcess { get; } = new(() => ProcessExit.Now(ExitCodes.Terminated, ExitMayTake));
 
-    /// <summary>From now on until there is a host; does nothing where there is one.</summary>
+    /// <summary>From the first call on, for as long as the process lives.</summary>
     public void Listen()
     {
         lock (_gate)
         {
-            if (_hosts.Count == 0 && _registrations.Length == 0)
+            if (_registrations.Length == 0)
             {
                 _registrations = StopSignals.Register(OnSignal);
             }
@@ -29,19 +29,16 @@ sealed class EarlySignals(Action leave)
     }
 
     /// <summary>Does not return where a signal is about to end the process: nobody must be let in any more.</summary>
-    /// <param name="host">Has registered itself; a signal that is just being delivered here is passed on to it.</param>
-    public void HandOver(Action<PosixSignalContext> host)
+    /// <param name="host">The handler that it has registered.</param>
+    public void HostListens(Action<PosixSignalContext> host)
     {
         lock (_gate)
         {
             _hosts.Add(host);
-            Array.ForEach(_registrations, registration => registration.Dispose());
-            _registrations = [];
         }
     }
 
-    /// <summary>The host has ended. The next one is listened for from its own beginning.</summary>
-    public void Forget(Action<PosixSignalContext> host)
+    public void HostHasEnded(Action<PosixSignalContext> host)
     {
         lock (_gate)
         {
@@ -53,7 +50,7 @@ sealed class EarlySignals(Action leave)
     {
         if (context.Cancel)
         {
-            // Of several handlers the runtime calls the newest first: somebody has taken it who came later, such as a host without the drain.
+            // Of several handlers the runtime calls the newest first: a host has it, perhaps one without the drain.
             return;
         }
 
@@ -68,6 +65,7 @@ sealed class EarlySignals(Action leave)
             }
         }
 
+        // It came before they had registered, and is late.
         Array.ForEach(hosts, host => host(context));
     }
 }

@@ -13,7 +13,8 @@ public static class HostApplicationBuilderExtensions
     /// <summary>
     /// Gives the host a drain: on SIGTERM, SIGINT or SIGQUIT all hosted services learn of the stop at the same time,
     /// tracked work is finished, and the process ends by itself before the grace period does, whatever hangs.
-    /// The first process of a container, which no signal would end otherwise, is ended by one from this call until the host starts, at once and with exit code 143.
+    /// As process 1 of a container, where the kernel drops a signal without a handler, SIGTERM, SIGINT or SIGQUIT ends the process at once, with exit code 143, from this call
+    /// until the host starts; handlers that were registered before are not called in this time, so add the drain to the first host of the process.
     /// For an ASP.NET Core application call the method of the same name in the package Descarte.AspNetCore, on a variable of type
     /// <c>WebApplicationBuilder</c>; it may be called beside this one, in either order.
     /// </summary>

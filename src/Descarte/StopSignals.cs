@@ -19,7 +19,7 @@ sealed class StopSignals(DrainLoop loop) : IDisposable
     public void Listen()
     {
         _registrations.AddRange(Register(OnSignal));
-        EarlySignals.OfProcess.HandOver(OnSignal);
+        EarlySignals.OfProcess.HostListens(OnSignal);
         if (IsProcess1)
         {
             // The runtime itself reaps them, once it has a handler for SIGCHLD (dotnet/runtime, pal_signal.c, SignalHandlerLoop).
@@ -30,8 +30,11 @@ sealed class StopSignals(DrainLoop loop) : IDisposable
     public void Dispose()
     {
         _over.Set();
-        _registrations.ForEach(registration => registration.Dispose());
-        EarlySignals.OfProcess.Forget(OnSignal);
+        if (_registrations.Count > 0)
+        {
+            _registrations.ForEach(registration => registration.Dispose());
+            EarlySignals.OfProcess.HostHasEnded(OnSignal);
+        }
     }
 
     void OnSignal(PosixSignalContext context)

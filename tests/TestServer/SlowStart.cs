@@ -5,16 +5,28 @@ namespace TestServer;
 /// <summary>Takes its time in every step of a start, so that a signal can fall into each.</summary>
 static class SlowStart
 {
-    public static Task RunAsync(string[] args)
+    public static async Task RunAsync(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddGracefulDrain();
         builder.Services.AddHostedService<Warming>();
         Console.WriteLine("building");
         Thread.Sleep(builder.Configuration.GetValue("build", 0));
-        var app = builder.Build();
-        app.MapGet("/", () => "Hello World!");
-        return app.RunAsync();
+        await using (var app = builder.Build())
+        {
+            app.MapGet("/", () => "Hello World!");
+            if (builder.Configuration["behind"] is null)
+            {
+                await app.RunAsync();
+                return;
+            }
+
+            await app.StartAsync();
+            await app.StopAsync();
+        }
+
+        Console.WriteLine("behind the host");
+        Thread.Sleep(builder.Configuration.GetValue("behind", 0));
     }
 
     /// <summary>Warms a cache and does not look at its token, as many do not.</summary>

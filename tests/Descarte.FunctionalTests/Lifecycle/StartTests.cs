@@ -17,10 +17,11 @@ public class StartTests
         Assert.Equal("", server.Process.Error.ToString());
     }
 
-    /// <summary>The kernel drops a signal that such a process has no handler for; any other it ends, with this code, too.</summary>
+    /// <summary>The kernel drops a signal that such a process has no handler for.</summary>
     [Theory(Timeout = 60_000)]
     [InlineData("build", "building", 143)]
     [InlineData("start", "warming", 0)]
+    [InlineData("behind", "behind the host", 143)]
     public async Task As_process_1_it_is_left_at_once_too(string slow, string line, int code)
     {
         await using var server = TestServerProcess.Launch("slow-start", FreePort.Next(), new Dictionary<string, string?> { [slow] = "60000" }, Need.PidNamespace());

@@ -5,7 +5,7 @@ namespace Descarte.Tests.Drain;
 /// <summary>Without a host a signal ends the process; with one it is passed on, if it was under way already.</summary>
 public class EarlySignalsTests
 {
-    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     readonly List<PosixSignalContext> _heard = [];
     int _left;
@@ -27,10 +27,10 @@ public class EarlySignalsTests
     }
 
     [Fact]
-    public void A_signal_that_arrives_when_it_has_handed_over_is_passed_on_and_ends_nothing()
+    public void A_signal_that_arrives_when_a_host_listens_is_passed_on_and_ends_nothing()
     {
         var early = Early();
-        early.HandOver(_heard.Add);
+        early.HostListens(_heard.Add);
         var signal = new PosixSignalContext(PosixSignal.SIGINT);
         early.OnSignal(signal);
         Assert.Same(signal, Assert.Single(_heard));
@@ -38,12 +38,12 @@ public class EarlySignalsTests
     }
 
     [Fact]
-    public void While_there_is_a_host_nobody_leaves_for_another_that_is_being_built()
+    public void A_host_that_has_ended_is_told_nothing_and_the_other_is()
     {
         var early = Early();
-        early.HandOver(_heard.Add);
-        early.HandOver(Another);
-        early.Forget(Another);
+        early.HostListens(_heard.Add);
+        early.HostListens(Another);
+        early.HostHasEnded(Another);
         early.OnSignal(new PosixSignalContext(PosixSignal.SIGTERM));
         Assert.Single(_heard);
         Assert.Equal(0, _left);
@@ -52,33 +52,36 @@ public class EarlySignalsTests
     }
 
     [Fact]
-    public void When_the_last_host_has_ended_the_next_one_is_listened_for_again()
+    public void A_signal_behind_the_last_host_ends_the_process()
     {
         var early = Early();
         Action<PosixSignalContext> host = _heard.Add;
-        early.HandOver(host);
-        early.Forget(host);
+        early.HostListens(host);
+        early.HostHasEnded(host);
         early.OnSignal(new PosixSignalContext(PosixSignal.SIGTERM));
         Assert.Empty(_heard);
         Assert.Equal(1, _left);
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_host_that_comes_while_the_process_is_about_to_end_waits_for_the_end()
+    [Fact]
+    public void A_host_that_comes_while_the_process_is_about_to_end_waits_for_the_end()
     {
         using var ending = new ManualResetEventSlim();
         using var end = new ManualResetEventSlim();
         var early = new EarlySignals(() =>
         {
             ending.Set();
-            end.Wait(TestContext.Current.CancellationToken);
+            end.Wait(Limit, TestContext.Current.CancellationToken);
         });
-        var signal = Task.Run(() => early.OnSignal(new PosixSignalContext(PosixSignal.SIGTERM)), TestContext.Current.CancellationToken);
-        ending.Wait(TestContext.Current.CancellationToken);
-        var host = Task.Run(() => early.HandOver(_heard.Add), TestContext.Current.CancellationToken);
-        Assert.NotSame(host, await Task.WhenAny(host, Task.Delay(Moment, TestContext.Current.CancellationToken)));
+        var signal = new Thread(() => early.OnSignal(new PosixSignalContext(PosixSignal.SIGTERM)));
+        var host = new Thread(() => early.HostListens(_heard.Add));
+        signal.Start();
+        Assert.True(ending.Wait(Limit, TestContext.Current.CancellationToken));
+        host.Start();
+        Assert.True(SpinWait.SpinUntil(() => !host.IsAlive || host.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Limit));
+        Assert.True(host.IsAlive);
         end.Set();
-        await Task.WhenAll(signal, host);
+        Assert.True(signal.Join(Limit) && host.Join(Limit));
         Assert.Empty(_heard);
     }
 

@@ -15,7 +15,7 @@ static class GoesOnAccepting
             // As late as can be: a request that came before the signal is answered behind it.
             context.Response.OnStarting(() =>
             {
-                if (Volatile.Read(ref thinking))
+                if (Volatile.Read(ref thinking) && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols)
                 {
                     context.Response.Headers.Connection = "close";
                 }

@@ -7,15 +7,29 @@ namespace TestServer.Sins;
 /// <summary>The connections of a server and how many requests each has carried: for faults that depend on it.</summary>
 sealed class KnownConnections
 {
+    const int JustNowMs = 50;
+    const int WhileMs = 110;
+
     public sealed class Entry(Socket socket)
     {
+        long _restsSince = long.MaxValue;
+
         public Socket Socket => socket;
 
         public long OpenedAt { get; } = Environment.TickCount64;
 
         public int Requests { get; set; }
 
-        public volatile bool InFlight;
+        /// <summary>Whether its last request ended a while ago. One whose handler has just returned may not have been answered yet.</summary>
+        public bool Rests => Environment.TickCount64 - Volatile.Read(ref _restsSince) > WhileMs;
+
+        public void Begins()
+        {
+            Requests++;
+            Volatile.Write(ref _restsSince, long.MaxValue);
+        }
+
+        public void Ends() => Volatile.Write(ref _restsSince, Environment.TickCount64);
     }
 
     readonly ConcurrentDictionary<string, Entry> _entries = new();
@@ -27,7 +41,7 @@ sealed class KnownConnections
     /// Whether no request had begun or ended for a while until just now: a handler of a signal runs when it gets a thread, and who looks whether the door is open
     /// was there at once.
     /// </summary>
-    public bool IsQuiet => _moments.All(moment => Environment.TickCount64 - moment is < 50 or > 110);
+    public bool IsQuiet => _moments.All(moment => Environment.TickCount64 - moment is < JustNowMs or > WhileMs);
 
     public Entry Of(HttpContext context) => _entries[context.Connection.Id];
 
@@ -41,8 +55,7 @@ sealed class KnownConnections
     public void Count(WebApplication app) => app.Use(async (context, next) =>
     {
         var connection = Of(context);
-        connection.Requests++;
-        connection.InFlight = true;
+        connection.Begins();
         _moments.Enqueue(Environment.TickCount64);
         try
         {
@@ -50,7 +63,7 @@ sealed class KnownConnections
         }
         finally
         {
-            connection.InFlight = false;
+            connection.Ends();
             _moments.Enqueue(Environment.TickCount64);
         }
     });

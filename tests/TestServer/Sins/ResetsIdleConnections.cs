@@ -13,7 +13,7 @@ static class ResetsIdleConnections
         Sigterm.BeforeTheDrain(app, () =>
         {
             // Asked once: it looks through all that has happened.
-            var resting = connections.IsQuiet ? connections.Open.Where(connection => connection is { Requests: > 0, InFlight: false }) : [];
+            var resting = connections.IsQuiet ? connections.Open.Where(connection => connection.Rests) : [];
             foreach (var connection in resting)
             {
                 connection.Socket.LingerState = new LingerOption(true, 0);
