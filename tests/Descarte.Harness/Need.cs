@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -24,14 +23,13 @@ public static class Need
 
     /// <summary>To start a program as process 1 of a namespace, as a container does.</summary>
     /// <returns>What to write before the program.</returns>
-    public static string[] PidNamespace()
+    public static async Task<string[]> PidNamespaceAsync()
     {
         string[] command = [Program("unshare"), "--pid", "--fork", "--kill-child", "--mount-proc"];
-        using var trial = Process.Start(new ProcessStartInfo(command[0], [.. command[1..], "true"]) { RedirectStandardError = true })!;
-        trial.WaitForExit();
-        if (trial.ExitCode != 0)
+        await using var trial = ChildProcess.Start([.. command, "true"], Build.RepositoryRoot);
+        if (await trial.WaitForExitAsync(TimeSpan.FromSeconds(10)) != 0)
         {
-            Absent($"the right to make a PID namespace ({trial.StandardError.ReadToEnd().Trim()})");
+            Absent($"the right to make a PID namespace ({trial.Error.ToString().Trim()})");
         }
 
         return command;

@@ -24,7 +24,8 @@ public class StartTests
     [InlineData("behind", "behind the host", 143)]
     public async Task As_process_1_it_is_left_at_once_too(string slow, string line, int code)
     {
-        await using var server = TestServerProcess.Launch("slow-start", FreePort.Next(), new Dictionary<string, string?> { [slow] = "60000" }, Need.PidNamespace());
+        var asProcess1 = await Need.PidNamespaceAsync();
+        await using var server = TestServerProcess.Launch("slow-start", FreePort.Next(), new Dictionary<string, string?> { [slow] = "60000" }, asProcess1);
         await server.Process.Output.WaitForLineAsync(line, Raw.Limit);
         Signals.Send(Assert.Single(Processes.Children(server.Process.Id)), Signal.Terminate);
         Assert.Equal(code, await server.Process.WaitForExitAsync(Stop.Soon));
