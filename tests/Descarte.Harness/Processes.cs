@@ -15,8 +15,4 @@ public static class Processes
             return false;
         }
     }
-
-    /// <summary>Those that its first thread has started, and that nobody has reaped.</summary>
-    public static IReadOnlyList<int> Children(int process) =>
-        [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
 }

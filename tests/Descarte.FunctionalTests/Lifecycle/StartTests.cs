@@ -2,6 +2,7 @@ using Descarte.Conformance.Client;
 using Descarte.Conformance.Load;
 using Descarte.FunctionalTests.Drain;
 using Descarte.Harness;
+using ProcessTable = Descarte.Conformance.Machine.ProcessTable;
 
 namespace Descarte.FunctionalTests.Lifecycle;
 
@@ -27,7 +28,7 @@ public class StartTests
         var asProcess1 = await Need.PidNamespaceAsync();
         await using var server = TestServerProcess.Launch("slow-start", FreePort.Next(), new Dictionary<string, string?> { [slow] = "60000" }, asProcess1);
         await server.Process.Output.WaitForLineAsync(line, Raw.Limit);
-        Signals.Send(Assert.Single(Processes.Children(server.Process.Id)), Signal.Terminate);
+        Signals.Send(Assert.Single(ProcessTable.Read(), row => row.Parent == server.Process.Id).Id, Signal.Terminate);
         Assert.Equal(code, await server.Process.WaitForExitAsync(Stop.Soon));
         Assert.Equal("", server.Process.Error.ToString());
     }
