@@ -58,7 +58,7 @@ public sealed class AddressTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var hits = await HitsProcess.StartAsync(new HitsStart { Flavor = flavor, Redis = redis });
-        await hits.FirstNumberAsync();
+        await hits.UntilReadyAsync();
         var start = new HitsStart { Flavor = flavor, Port = hits.Port, Redis = redis };
         var url = $"http://127.0.0.1:{hits.Port}/readyz";
         Assert.Equal((0, ""), await ProbeAsync(start, url));

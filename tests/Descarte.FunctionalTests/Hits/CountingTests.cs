@@ -37,6 +37,7 @@ public sealed class CountingTests
     {
         await using var redis = onRedis ? await RedisServer.StartAsync() : null;
         await using var hits = await HitsProcess.StartAsync(new HitsStart { Flavor = flavor, Redis = redis });
+        await hits.UntilReadyAsync();
         Assert.Equal(1, await hits.FirstNumberAsync());
         Assert.Equal((200, "Hello World! 2 times.", "text/html; charset=utf-8"), Shown(await hits.AskAsync("/")));
         Assert.Equal((200, "", "text/html; charset=utf-8"), Shown(await hits.AskAsync("/", "HEAD")));
@@ -53,7 +54,8 @@ public sealed class CountingTests
 
         foreach (var path in (string[])["/livez", "/readyz", "/live"])
         {
-            Assert.Equal((path, 200), (path, (await hits.AskAsync(path)).Status));
+            var answer = await hits.AskAsync(path);
+            Assert.True(answer.Status == 200, $"{path}: {answer.Status}. Hits wrote:\n{hits.Process.Output}");
         }
 
         Assert.Equal("Hello World! 3 times.", (await hits.AskAsync("/?x=1")).Body);

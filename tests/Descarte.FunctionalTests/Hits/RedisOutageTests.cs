@@ -141,12 +141,8 @@ public sealed class RedisOutageTests
 
     static async Task AssertBackAsync(HitsProcess hits)
     {
+        await hits.UntilReadyAsync();
         using var limit = new CancellationTokenSource(Limit);
-        while ((await hits.AskAsync("/readyz")).Status != 200)
-        {
-            await Task.Delay(20, limit.Token);
-        }
-
         await hits.Process.Output.WaitForLineAsync("counts again", limit.Token);
         Assert.Single(hits.Process.Output.Lines, line => line.Contains("cannot count", StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", hits.Process.Output.ToString());
