@@ -16,12 +16,14 @@ namespace Descarte.Doors;
 /// <param name="longest">How long closing may take while the server gets no thread to accept with.</param>
 sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoint? inherited, UnixPath? path, TimeSpan longest)
 {
-    /// <summary>
-    /// How long the queue in front of the door may take to empty, in steps of a millisecond in which the thread pool
-    /// has answered. A handshake on a network that needs longer is refused like one that comes later; but a server that
-    /// gets no thread, or no processor, to accept with must not lose its queue by that.
-    /// </summary>
-    const int MayTake = 250;
+    // All in steps of a millisecond in which the thread pool has answered: a server that gets no thread, or no processor, to accept with must not
+    // lose its queue by that.
+
+    /// <summary>How long handshakes are waited for. One on a network that needs longer is refused like one that comes later.</summary>
+    const int HandshakesMayTake = 250;
+
+    /// <summary>How long a queue may stand still. The thread that accepts may get no processor while others do; one that never comes must not hold the stop.</summary>
+    const int StandsStill = 2_000;
 
     readonly TaskCompletionSource _acceptLoopEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _waiting;
@@ -40,7 +42,7 @@ sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoi
     /// <summary>The accept loop has ended: every connection that was let in is known by now.</summary>
     public void Ended() => _acceptLoopEnded.TrySetResult();
 
-    /// <summary>Blocks while the queue empties, for 250 ms of a running server; completes when the accept loop has ended.</summary>
+    /// <summary>Blocks while the queue empties; completes when the accept loop has ended.</summary>
     public async Task Close()
     {
         var until = Stopwatch.GetTimestamp() + (long)(longest.TotalSeconds * Stopwatch.Frequency);
@@ -82,14 +84,25 @@ sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoi
         var port = (listening.LocalEndPoint as IPEndPoint)?.Port;
         var refusing = OperatingSystem.IsLinux() && port is not null && LinuxBacklog.TryRefuseHandshakes(listening);
 
-        // Handshakes before the queue: one that completes in between is then seen in the queue.
-        for (var step = 0; step < MayTake && ((refusing && LinuxHandshakes.UnderWay(port!.Value, listening.AddressFamily)) || AnyoneQueues()); step++)
+        // Where newcomers cannot be refused while the queue empties, it might never.
+        var (most, still, last) = (refusing || path is not null ? int.MaxValue : HandshakesMayTake, 0, Volatile.Read(ref _accepted));
+        for (var step = 0; step < most && still < StandsStill; step++)
         {
+            // Handshakes before the queue: one that completes in between is then seen in the queue.
+            var shake = refusing && step < HandshakesMayTake && LinuxHandshakes.UnderWay(port!.Value, listening.AddressFamily);
+            if (!AnyoneQueues() && !shake)
+            {
+                return;
+            }
+
             Thread.Sleep(1);
             if (!ThreadPoolAnswers(TimeLeft(until)))
             {
                 return;
             }
+
+            var accepted = Volatile.Read(ref _accepted);
+            (still, last) = (accepted == last ? still + 1 : 0, accepted);
         }
     }
 
