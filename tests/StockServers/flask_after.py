@@ -2,13 +2,14 @@
 
 import os
 import signal
+import sys
 from multiprocessing import Process
 
 from flask_before import app
 
 
 def run_server():
-    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), debug=True)
+    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), debug="no-reloader" not in sys.argv)
 
 
 def server_handler(signum, frame):

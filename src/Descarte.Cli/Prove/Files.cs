@@ -31,7 +31,7 @@ static class Files
 
     /// <summary>Before a long run, so that nothing is done in vain.</summary>
     /// <exception cref="SubjectException">A file could not be written there.</exception>
-    public static void CheckFolders(IEnumerable<string?> paths)
+    public static void Check(IEnumerable<string?> paths)
     {
         foreach (var path in paths.OfType<string>())
         {
@@ -49,17 +49,44 @@ static class Files
             {
                 throw new SubjectException($"{path} cannot be written: there is no folder {folder}");
             }
+
+            // What is there stays as it is until there is something to write; a pipe would be ended by a trial.
+            if (!File.Exists(path))
+            {
+                Write(path, static _ => { });
+                File.Delete(path);
+            }
         }
     }
 
-    /// <exception cref="SubjectException">It cannot be written.</exception>
-    public static void Write(string? path, Action<Stream> write)
+    /// <summary>Those that have a path; also behind one that cannot be written, for the run was long.</summary>
+    /// <exception cref="SubjectException">One cannot be written.</exception>
+    public static void Write(params (string? Path, Action<Stream> Write)[] files)
     {
-        if (path is null)
+        SubjectException? failure = null;
+        foreach (var (path, write) in files)
         {
-            return;
+            try
+            {
+                if (path is not null)
+                {
+                    Write(path, write);
+                }
+            }
+            catch (SubjectException exception)
+            {
+                failure ??= exception;
+            }
         }
 
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    static void Write(string path, Action<Stream> write)
+    {
         try
         {
             using var stream = File.Create(path);

@@ -29,13 +29,14 @@ static class ProveCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var (recorded, verdicts, page) = (parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(report));
-            Files.CheckFolders([recorded, verdicts, page]);
+            Files.Check([recorded, verdicts, page]);
             var recording = parsed.GetValue(from) is { } file ? Read(file, program, subject.FirstGiven(parsed)) : await TestAsync(subject.Read(parsed, program), cancellation);
             var judgement = Judge.Of(recording, parsed.GetValue(profile) == "strict" ? Profile.Strict : Profile.LameDuck);
             Terminal.Show(recording, judgement);
-            Files.Write(recorded, stream => RecordingFile.Write(recording, stream));
-            Files.Write(verdicts, stream => JUnit.Write(recording, judgement, stream));
-            Files.Write(page, stream => HtmlReport.Write(recording, judgement, stream));
+            Files.Write(
+                (recorded, stream => RecordingFile.Write(recording, stream)),
+                (verdicts, stream => JUnit.Write(recording, judgement, stream)),
+                (page, stream => HtmlReport.Write(recording, judgement, stream)));
             return judgement.ExitCode(parsed.GetValue(strict));
         });
         return command;

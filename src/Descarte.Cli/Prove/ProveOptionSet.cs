@@ -16,8 +16,8 @@ sealed class ProveOptionSet
 
     readonly Option<string?> _url = new("--url") { Description = "Where it serves, with the path of ordinary requests; default: the first port that its process tree listens on" };
     readonly Option<string?> _slow = new("--slow") { Description = "A path whose answer takes a while: opens 4.1" };
-    readonly Option<string?> _download = new("--download") { Description = "A path whose answer is large or streamed: opens 4.2" };
-    readonly Option<string?> _upload = new("--upload") { Description = "A path that takes a POST of 64 KiB: opens 4.3" };
+    readonly Option<string?> _download = new("--download") { Description = "A path whose answer is large or streamed: opens 4.2 and 2.6" };
+    readonly Option<string?> _upload = new("--upload") { Description = "A path that takes a POST of 64 KiB: opens 4.3 and 2.6" };
     readonly Option<string?> _sse = new("--sse") { Description = "A path that streams events: opens 6.1 and 6.3" };
     readonly Option<string?> _websocket = new("--websocket") { Description = "A path that accepts WebSockets: opens 6.2 and 6.3" };
     readonly Option<bool> _http2 = new("--http2") { Description = "It speaks HTTP/2 too, with TLS by ALPN, else by prior knowledge: opens 5.6" };
@@ -29,7 +29,7 @@ sealed class ProveOptionSet
     readonly Option<string?> _cwd = new("--cwd") { Description = "Its working folder" };
     readonly Option<TimeSpan?> _grace = Durations.Option("--grace", null, "Time from SIGTERM to SIGKILL, as its supervisor will give it", Grace);
     readonly Option<TimeSpan?> _startBudget = Durations.Option("--start-budget", null, "The longest start that passes", StartBudget);
-    readonly Option<int?> _seed = new("--seed") { Description = "Seed of the loads and of the moments of the signals; printed" };
+    readonly Option<int?> _seed = new("--seed") { Description = "Seed of the loads and of the moments of the signals; printed", CustomParser = result => Numbers.Parser("--seed")(result) };
     readonly Option<string[]> _clause = new("--clause") { Description = "Only this clause; may be repeated" };
     readonly Option<TimeSpan?> _watchdog = Durations.Option("--watchdog", null, "How long a worker of several may hang before the subject itself removes it: opens 11.2", null);
     readonly Option<string?> _disturb = new("--disturb") { Description = "What runs at --url is not started here but disturbed by this command, under load: opens 12.1" };
@@ -144,9 +144,9 @@ sealed class ProveOptionSet
         {
             throw new SubjectException($"--url {url}: {exception.Message}");
         }
-        catch (ArgumentException)
+        catch (ArgumentException exception)
         {
-            throw new SubjectException($"--url {url}: the path of a Unix socket has 1 to 107 bytes");
+            throw new SubjectException($"--url {url}: {(url.Contains("://unix:", StringComparison.Ordinal) ? "the path of a Unix socket has 1 to 107 bytes" : exception.Message)}");
         }
     }
 

@@ -21,6 +21,9 @@ static class Terminal
         if (plain)
         {
             console.Profile.Width = 10_000;
+
+            // The library takes some CI systems for terminals.
+            console.Profile.Capabilities.Ansi = false;
         }
 
         console.WriteLine(Printable($"{recording.Subject}  (seed {recording.Settings.Seed})"));

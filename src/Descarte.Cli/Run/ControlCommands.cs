@@ -53,7 +53,7 @@ static class ScaleCommand
 {
     public static Command Create()
     {
-        var workers = new Argument<int>("workers") { Description = "How many" };
+        var workers = new Argument<int>("workers") { Description = "How many", CustomParser = Numbers.Parser("workers") };
         var pool = PoolArgument.Create();
         var scale = new Command("scale", "Changes the number of workers.") { workers, pool };
         scale.SetAction(async (parsed, cancellation) =>

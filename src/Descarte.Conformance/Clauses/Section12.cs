@@ -53,5 +53,5 @@ static class Section12
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    static string Said(Trial trial) => Figures.LastLine(trial.Output) is { Length: > 0 } said ? $": {said}" : "";
+    static string Said(Trial trial) => Figures.LineThatSaysWhy(trial.Output) is { Length: > 0 } said ? $": {said}" : "";
 }

@@ -89,9 +89,11 @@ static class Section2
             FailureTitle = "a request longer than the grace period takes it past the end",
             Level = Level.Must,
             Requirement = "With a request in flight that does not end, the process ends by itself before the grace period does.",
-            Tried = "SIGTERM while an upload (--upload) or else a request head is half sent and never goes on.",
+            Tried = "SIGTERM while an upload is half sent and never goes on, or, without --upload, while a response is half read and nobody reads on.",
             Source = "Kubernetes, termination of Pods",
             Remedy = "Give the drain a deadline shorter than the supervisor's: abort what is left, say so, and exit.",
+            Needs = "--upload PATH or --download PATH",
+            IsOpen = static settings => settings.Upload is not null || settings.Download is not null,
             Experiments = [Experiment.LongRequest],
             Judge = LongRequest,
         },
@@ -166,10 +168,20 @@ static class Section2
     static List<Sighting> InFlight(Trial trial, bool slow) =>
         [.. trial.Sightings.Where(sighting => sighting.Role == (slow ? Role.Slow : Role.Load) && sighting.ConnectedAt < trial.Signal!.Before && (sighting.Taken || !slow))];
 
-    static Finding LongRequest(Case seen) => Rounds.Together(seen.Stops(Experiment.LongRequest).Select(trial =>
-        trial.KilledAt is not null ? seen.Killed(trial)
-        : !trial.Sightings.Any(sighting => sighting is { Role: Role.Endless, Taken: true })
-            ? new Round(trial.Number, Verdict.Inconclusive, "it had not begun to read the request that was to be in flight")
-            : Case.Ended(trial, "exited after {0} with a request in flight that does not end")),
-        "no request was in flight");
+    static Finding LongRequest(Case seen)
+    {
+        var isUpload = seen.Settings.Upload is not null;
+        return seen.Unusable(isUpload ? Role.Upload : Role.Download, isUpload ? "--upload" : "--download")
+            ?? Rounds.Together(
+                seen.Stops(Experiment.LongRequest).Select(trial =>
+                {
+                    var taken = trial.Sightings.Where(sighting => sighting is { Role: Role.Endless, Taken: true }).ToList();
+                    return trial.KilledAt is not null ? seen.Killed(trial)
+                        : taken.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "it had not begun to read the request that was to be in flight")
+                        : !isUpload && taken.TrueForAll(sighting => sighting.Outcome.IsAnswered())
+                            ? new Round(trial.Number, Verdict.Inconclusive, $"nothing was in flight: the {taken[0].BodyLength} bytes of --download {seen.Settings.Download} fit into the system's buffers")
+                        : Case.Ended(trial, "exited after {0} with a request in flight that does not end");
+                }),
+                "no request was in flight");
+    }
 }

@@ -58,7 +58,7 @@ static class Section4
 
     static Finding FinishesRequests(Case seen)
     {
-        if (Unusable(seen, Role.Slow, "--slow") is { } unusable)
+        if (seen.Unusable(Role.Slow, "--slow") is { } unusable)
         {
             return unusable;
         }
@@ -84,7 +84,7 @@ static class Section4
 
     static Finding FinishesResponses(Case seen)
     {
-        if (Unusable(seen, Role.Download, "--download") is { } unusable)
+        if (seen.Unusable(Role.Download, "--download") is { } unusable)
         {
             return unusable;
         }
@@ -109,8 +109,7 @@ static class Section4
 
     static Finding FinishesUploads(Case seen)
     {
-        // Recordings of before have tried no upload while nothing was stopped.
-        if (seen.Calibration(Role.Upload) is not null && Unusable(seen, Role.Upload, "--upload") is { } unusable)
+        if (seen.Unusable(Role.Upload, "--upload") is { } unusable)
         {
             return unusable;
         }
@@ -130,10 +129,6 @@ static class Section4
 
     static List<Sighting> Proven(Trial trial) =>
         [.. trial.Sightings.Where(sighting => sighting is { Role: Role.Slow, Taken: true } && sighting.EndedAt > trial.Signal!.Before)];
-
-    static Finding? Unusable(Case seen, Role role, string hint) => seen.Calibration(role) is { Status: >= 200 and < 400 }
-        ? null
-        : new Finding(Verdict.Inconclusive, $"the path of {hint} answers with {seen.Calibration(role)?.Status ?? 0} when nothing is stopped");
 
     static string Kinds(IEnumerable<Sighting> sightings) =>
         string.Join(", ", sightings.CountBy(sighting => sighting.Outcome).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"));

@@ -10,7 +10,7 @@ public sealed record Request(string Method, string Path)
     /// <summary>GET of a path.</summary>
     public static Request Get(string path = "/") => new("GET", path);
 
-    /// <summary>Further header fields, in order.</summary>
+    /// <summary>Further header fields, in order. Host takes the place of the target's own.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The body; Content-Length is sent when it is not empty, or when the method is POST, PUT or PATCH.</summary>
@@ -19,13 +19,21 @@ public sealed record Request(string Method, string Path)
     /// <summary>The same request with one more header field.</summary>
     public Request With(string name, string value) => this with { Headers = [.. Headers, new(name, value)] };
 
+    /// <summary>The authority that it is asked for: the target's, unless a field says another.</summary>
+    internal string AuthorityAt(Target target) => Headers.FirstOrDefault(field => IsHost(field.Key)).Value ?? target.Authority;
+
+    /// <summary>The fields beside it. Two of Host are an error (RFC 9112, 3.2).</summary>
+    internal IEnumerable<KeyValuePair<string, string>> OtherHeaders => Headers.Where(header => !IsHost(header.Key));
+
     internal bool HasLength => Body.Length > 0 || Method is "POST" or "PUT" or "PATCH";
+
+    static bool IsHost(string name) => name.Equals("Host", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The HTTP/1.1 head and body in one piece, so that one write sends all of it.</summary>
     public byte[] ToBytes(Target target)
     {
-        var head = new StringBuilder().Append(Method).Append(' ').Append(Path).Append(" HTTP/1.1\r\nHost: ").Append(target.Authority).Append("\r\n");
-        foreach (var (name, value) in Headers)
+        var head = new StringBuilder().Append(Method).Append(' ').Append(Path).Append(" HTTP/1.1\r\nHost: ").Append(AuthorityAt(target)).Append("\r\n");
+        foreach (var (name, value) in OtherHeaders)
         {
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }

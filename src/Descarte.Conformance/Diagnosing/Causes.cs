@@ -61,8 +61,7 @@ static class Causes
                 $"{Figures.Count(cut.Sum(Taken), "request")} lost in them that it had already read",
             ],
             seen.Is("nginx") ? "nginx: SIGQUIT is its graceful stop (STOPSIGNAL SIGQUIT)."
-            : seen.Is("Go-http") ? "Go: main has to wait until Shutdown has returned; ListenAndServe returns at once."
-            : "Wait for the requests in flight before returning from main.");
+            : "Wait for the requests in flight before returning from main (in Go: until Shutdown has returned; ListenAndServe returns before it).");
     }
 
     static Diagnosis? OpenConnectionsHoldIt(Symptoms seen)
@@ -110,7 +109,7 @@ static class Causes
 
     static Diagnosis? PortTaken(Symptoms seen)
     {
-        var refused = seen.Recording.Trials.Where(trial => trial.StartFailure is not null && Symptoms.SaysThatItsAddressIsInUse(trial)).ToList();
+        var refused = seen.Recording.Trials.Where(trial => trial.StartFailure is { } failure && Symptoms.SaysThatItsAddressIsInUse(trial.Output + failure)).ToList();
 
         // What is left of its tree is killed before the next start: whoever held the port then was no part of it.
         var isHeld = seen.Ended.Any(trial => trial is { PortHeldLater: true, LeftAtExit.Count: 0 } && trial.LeftLater is not { Count: > 0 });
@@ -141,11 +140,14 @@ static class Causes
     {
         var lost = seen.Of(Experiment.Backlog).Sum(Symptoms.Lost);
         var resets = seen.Of(Experiment.Backlog).Sum(trial => trial.Sightings.Count(one => one is { Role: Role.Load, Outcome: Outcome.Reset }));
+        var accepted = seen.Of(Experiment.Slow).SelectMany(trial => trial.Sightings).Where(one => one is { Role: Role.Slow, Taken: true }).ToList();
+        var refusals = seen.Of(Experiment.Backlog).SelectMany(trial => trial.Sightings.Where(one => one is { Role: Role.Door, Outcome: Outcome.Refused }).Select(one => one.EndedAt - trial.Signals[0].Before)).ToList();
         return lost == 0 ? null : new(
             "It closes its listening socket while connections wait in the queue: the system resets them",
             [
-                $"{Figures.Count(lost, "request")} lost on connections that were made before the signal and not accepted yet",
-                .. Fact(resets > 0, $"{resets} of them by a reset, which nobody who reads a request sends"),
+                $"{Figures.Count(lost, "request")} lost on connections that were made before the signal and not accepted yet{(resets > 0 ? $", {resets} of them by a reset" : "")}",
+                .. Fact(accepted.Count > 0 && accepted.TrueForAll(one => one.Outcome.IsAnswered()), $"{Figures.Count(accepted.Count, "request")} answered that it had accepted before the signal"),
+                .. Fact(refusals.Count > 0, $"in the same stops new connections were refused, from {Figures.Time(refusals.DefaultIfEmpty().Min())} after the signal on: by then its socket was closed"),
             ],
             "Accept until the queue is empty before closing the socket (docs/drain.md says how; builder.AddGracefulDrain() does it for Kestrel).");
     }
@@ -178,9 +180,9 @@ static class Causes
         return left.Count == 0 || seen.FirstIsShell || seen.FirstIsNpm ? null : new(
             "A reloader or wrapper ends and leaves its child behind",
             [
-                $"{left[0].LeftAtExit[0].Command} ran on after the first process had ended",
-                .. Fact(left.Exists(trial => trial.LeftLater is { Count: > 0 }), "it still ran a second later"),
-                .. Fact(left.Exists(trial => trial.PortHeldLater == true), "and still served on the port"),
+                $"{left[0].LeftAtExit[0].Command} ran on after the first process had ended{(left.Exists(trial => trial.LeftLater is { Count: > 0 }) ? ", and still did a second later" : "")}",
+                .. Fact(left.Exists(trial => trial.PortHeldLater == true), "somebody still accepted connections on the port a second after the exit"),
+                .. Fact(left.TrueForAll(trial => trial.ExitCode == 0), "the first process had ended by itself, with code 0: it thought that it was done"),
             ],
             seen.Is("flask") || seen.Is("Werkzeug") ? "Flask: no debug mode and no reloader; behind gunicorn or another server of its own." : "Run the server itself, or have the parent stop its children and wait for them.");
     }

@@ -41,9 +41,8 @@ sealed class Symptoms(Recording recording)
     public static int Lost(Trial trial) => trial.Sightings.Count(seen => seen.Role is not (Role.Door or Role.Ready or Role.Start or Role.Idle or Role.Silent or Role.Endless)
         && seen.Outcome.IsLost() && seen.EndedAt >= trial.Signals[0].Before);
 
-    /// <summary>Whether its last words are the system's EADDRINUSE, in one of the ways in which run times write it.</summary>
-    public static bool SaysThatItsAddressIsInUse(Trial trial) =>
-        InUse.Any(words => trial.Output.Contains(words, StringComparison.OrdinalIgnoreCase) || trial.StartFailure?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
+    /// <summary>Whether a subject's words are the system's EADDRINUSE, in one of the ways in which run times write it.</summary>
+    public static bool SaysThatItsAddressIsInUse(string output) => InUse.Any(words => output.Contains(words, StringComparison.OrdinalIgnoreCase));
 
     public IEnumerable<Trial> Of(Experiment experiment) => Stops.Where(trial => trial.Experiment == experiment);
 

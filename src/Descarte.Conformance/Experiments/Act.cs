@@ -1,4 +1,5 @@
 using Descarte.Conformance.Client;
+using Descarte.Conformance.Diagnosing;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Judging;
 using Descarte.Conformance.Load;
@@ -110,8 +111,14 @@ sealed class Act : IAsyncDisposable
         };
     }
 
-    // Its last words say more than its exit code.
-    string Said() => Figures.LastLine(Life.Output.ToString()) is { Length: > 0 } said ? $": {said}" : "";
+    // Its words say more than its exit code.
+    string Said()
+    {
+        var output = Life.Output.ToString();
+        return Figures.LineThatSaysWhy(output) is not { Length: > 0 } said ? ""
+            : Symptoms.SaysThatItsAddressIsInUse(output) ? $": {said}. Somebody else listens there already: stop it, or give the subject another port"
+            : $": {said}";
+    }
 
     /// <summary>Looks once where it listens.</summary>
     public async ValueTask<bool> FindAsync()

@@ -1,4 +1,3 @@
-using System.Text;
 using Descarte.Conformance.Client;
 using Descarte.Conformance.Evidence;
 using Descarte.Conformance.Machine;
@@ -91,12 +90,12 @@ static class InFlight
         }
     }
 
-    /// <summary>A request that does not end: an upload that stops half way, or a head.</summary>
+    /// <summary>A request that does not end: an upload that stops half way, or a response that nobody reads on.</summary>
     public static async Task EndlessAsync(Stage stage, CancellationToken cancellation)
     {
-        if (!stage.Settings.Quick)
+        if (stage.Settings is { Quick: false } settings && (settings.Upload ?? settings.Download) is { } path)
         {
-            await RunAsync(stage, Experiment.LongRequest, 0, Role.Endless, stage.Settings.Upload ?? stage.Settings.Path, act =>
+            await RunAsync(stage, Experiment.LongRequest, 0, Role.Endless, path, act =>
             {
                 act.Stop();
                 return Task.CompletedTask;
@@ -106,6 +105,8 @@ static class InFlight
 
     /// <summary>The request that <c>--upload</c> is tried with.</summary>
     public static Request Upload(Stage stage, string path) => stage.Get(path) with { Method = "POST", Body = new byte[UploadLength] };
+
+    static bool IsHalfRead(Stage stage, Role role) => role == Role.Download || (role == Role.Endless && stage.Settings.Upload is null);
 
     static bool IsHopeless(Trial trial) => trial.ReadyAt is null || trial.KilledAt is not null;
 
@@ -120,7 +121,7 @@ static class InFlight
         var clients = new List<Conversation>();
         for (var client = 0; client < Clients; client++)
         {
-            if (await Conversation.OpenAsync(act, role, path, ConnectLimit, cancellation, role == Role.Download ? SmallBuffer : 0) is { } conversation)
+            if (await Conversation.OpenAsync(act, role, path, ConnectLimit, cancellation, IsHalfRead(stage, role) ? SmallBuffer : 0) is { } conversation)
             {
                 clients.Add(conversation);
                 await BeginAsync(stage, act, conversation, role, path, cancellation);
@@ -141,22 +142,15 @@ static class InFlight
 
     static async Task BeginAsync(Stage stage, Act act, Conversation conversation, Role role, string path, CancellationToken cancellation)
     {
-        var bytes = Upload(stage, path).ToBytes(act.Target);
-        switch (role)
+        if (role == Role.Upload || (role == Role.Endless && stage.Settings.Upload is not null))
         {
-            case Role.Upload:
-            case Role.Endless when stage.Settings.Upload is not null:
-                await conversation.WriteAsync(bytes.AsMemory(0, bytes.Length - (UploadLength / 2)), cancellation);
-                break;
-            case Role.Endless:
-                await conversation.WriteAsync(Encoding.Latin1.GetBytes($"GET {path} HTTP/1.1\r\nHost: {act.Target.Authority}\r\nX-Unfinished: "), cancellation);
-                break;
-            default:
-                await conversation.WriteAsync(cancellation);
-                break;
+            var bytes = Upload(stage, path).ToBytes(act.Target);
+            await conversation.WriteAsync(bytes.AsMemory(0, bytes.Length - (UploadLength / 2)), cancellation);
+            return;
         }
 
-        if (role == Role.Download)
+        await conversation.WriteAsync(cancellation);
+        if (IsHalfRead(stage, role))
         {
             await conversation.ReadSomeAsync(1, cancellation);
         }
@@ -176,6 +170,11 @@ static class InFlight
                 break;
             case Role.Download:
                 await Task.Delay(Moment, cancellation);
+                await conversation.ReceiveRestAsync(client, cancellation);
+                return;
+            case Role.Endless when IsHalfRead(act.Stage, role):
+                // What is still on its way then says whether it had been written to the end before.
+                await act.Life.Ended.WaitAsync(cancellation);
                 await conversation.ReceiveRestAsync(client, cancellation);
                 return;
         }

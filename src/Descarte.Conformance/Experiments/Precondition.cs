@@ -18,11 +18,11 @@ static class Precondition
         }
 
         _ = subject.StopSignal;
-        Programs.Find("setsid", subject.WorkingDirectory);
+        Programs.Find("setsid", subject.WorkingDirectory, "install util-linux");
         if (subject.Container is not null)
         {
-            Programs.Find("docker", subject.WorkingDirectory);
-            Programs.Find("nsenter", subject.WorkingDirectory);
+            Programs.Find("docker", subject.WorkingDirectory, "install Docker's command line (in Debian: docker.io), or test a command behind --");
+            Programs.Find("nsenter", subject.WorkingDirectory, "install util-linux");
             if (!Environment.IsPrivilegedProcess)
             {
                 throw new SubjectException("Containers are followed through /proc and signalled as their daemon does it: run descarte as root");

@@ -38,6 +38,11 @@ sealed class Case(Recording recording, Profile profile)
 
     public Calibration? Calibration(Role role) => recording.Calibrations.FirstOrDefault(calibration => calibration.Role == role);
 
+    /// <summary>The finding of a hint whose path gives no good answer even when nothing is stopped; null where it gives one.</summary>
+    public Finding? Unusable(Role role, string hint) => Calibration(role) is { Status: >= 200 and < 400 }
+        ? null
+        : new Finding(Verdict.Inconclusive, $"the path of {hint} answers with {Calibration(role)?.Status ?? 0} when nothing is stopped");
+
     /// <summary>From when on a stop is measured: the signal, or in the lame duck profile the moment of the first refusal.</summary>
     public long StopsFrom(Trial trial) => profile == Profile.Strict
         ? trial.Signal!.Before

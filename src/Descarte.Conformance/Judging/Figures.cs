@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Descarte.Conformance.Judging;
 
 /// <summary>How figures are written.</summary>
-static class Figures
+static partial class Figures
 {
     public static string Time(long microseconds) => microseconds switch
     {
@@ -20,6 +21,15 @@ static class Figures
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $" (95 %: under {Math.Min(100, 300.0 / count):0.##} %)");
 
-    /// <summary>The last line that a program wrote: the one that says why it ended. Empty when it wrote nothing.</summary>
-    public static string LastLine(string output) => output.Trim().Split('\n')[^1].Trim();
+    /// <summary>The line of a program's output that says why it ended: the last that names an error, else the last. Empty when it wrote nothing.</summary>
+    /// <remarks>Below the error stand a stack trace, the run time's version, or where the manual is.</remarks>
+    public static string LineThatSaysWhy(string output)
+    {
+        var lines = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.LastOrDefault(NamesAnError().IsMatch) ?? lines.LastOrDefault("");
+    }
+
+    // "Error: ", "System.IO.IOException (98): ", "panic: ", and the system's word for the commonest of them.
+    [GeneratedRegex(@"(error|exception|panic|fatal)\b[^:]*: |address already in use", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NamesAnError();
 }

@@ -78,13 +78,14 @@ public sealed record Judgement(Profile Profile, IReadOnlyList<ClauseResult> Resu
     public string Sentence()
     {
         var inconclusive = Results.Count(result => result.Verdict == Verdict.Inconclusive);
+        var warnings = Results.Count(result => result.Verdict == Verdict.Warning);
         var clauses = Figures.Count(Applicable.Count, "clause");
         return StartFailure is not null ? $"Never ready: {StartFailure}"
             : Applicable.Count == 0 ? $"Nothing was judged: {NothingBecause()}"
             : Failed.Any(result => result.Clause.Level == Level.Must) ? $"Not disposable: {Failed.Count} of {clauses} failed"
             : inconclusive > 0 ? $"Undecided: {inconclusive} of {clauses} inconclusive{(Failed.Count > 0 ? $", {Failed.Count} failed that should not" : "")}"
             : Failed.Count > 0 ? $"Disposable, but {Failed.Count} of {clauses} failed that should not"
-            : $"Disposable: {clauses} passed";
+            : $"Disposable: {clauses} passed{(warnings > 0 ? $", {warnings} with a warning" : "")}";
     }
 
     string NothingBecause() => string.Join("; ", Results.Where(result => result.Finding.Observed != Judge.NotAskedFor).Select(result => $"{result.Clause.Id} {result.Finding.Observed}").Take(3));

@@ -29,19 +29,19 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
     {
         // A start that failed saw no signal: what is told of it begins with the start.
         var signal = trial.Signal?.Before ?? trial.SpawnedAt;
-        var shown = Shown(trial, signal, mostRequests);
+        var around = trial.Sightings.Where(seen => seen.EndedAt >= signal - Before).ToList();
+        var shown = Shown(around, signal, mostRequests);
         var lanes = shown.Where(seen => !IsProbe(seen.Role)).GroupBy(seen => (seen.Role, seen.Client)).OrderBy(lane => lane.Key)
             .Select(lane => new LaneView($"{Words.Of(lane.Key.Role)} {lane.Key.Client + 1}", [.. lane.Select(seen => View(seen, signal))]))
             .Concat(new[] { Role.Start, Role.Ready, Role.Door }.SelectMany(role => Packed(shown.Where(seen => seen.Role == role))
                 .Select(lane => new LaneView(Words.Of(role), [.. lane.Select(seen => View(seen, signal))]))));
-        return new TrialView(trial.Number, $"{trial.Number}: {Words.Of(trial.Experiment)}, round {trial.Round + 1}", grace * 2, [.. Marks(trial, signal, grace)], [.. lanes], trial.Output);
+        return new TrialView(trial.Number, $"{trial.Number}: {Words.Of(trial.Experiment)}, round {trial.Round + 1}", grace * 2, [.. Marks(trial, signal, grace)], [.. lanes], shown.Count, around.Count, trial.Output);
     }
 
     // Of too many, first those that were neither answered nor refused, then those nearest to the signal.
-    static List<Sighting> Shown(Trial trial, long signal, int most) =>
+    static List<Sighting> Shown(List<Sighting> around, long signal, int most) =>
     [
-        .. trial.Sightings.Where(seen => seen.EndedAt >= signal - Before)
-            .OrderBy(seen => seen.Outcome is Outcome.Answered or Outcome.Refused ? Math.Abs(seen.StartedAt - signal) : -1)
+        .. around.OrderBy(seen => seen.Outcome is Outcome.Answered or Outcome.Refused ? Math.Abs(seen.StartedAt - signal) : -1)
             .Take(most).OrderBy(seen => seen.StartedAt),
     ];
 
@@ -101,7 +101,7 @@ sealed record ReportView(IReadOnlyList<ResultView> Results, IReadOnlyList<Diagno
 sealed record ResultView(
     string Id, Verdict Verdict, string Word, string Title, string Requirement, string Observed, string Remedy, string Source, IReadOnlyList<int> Trials);
 
-sealed record TrialView(int Number, string Name, long Until, IReadOnlyList<MarkView> Marks, IReadOnlyList<LaneView> Lanes, string Output);
+sealed record TrialView(int Number, string Name, long Until, IReadOnlyList<MarkView> Marks, IReadOnlyList<LaneView> Lanes, int Shown, int Seen, string Output);
 
 sealed record LaneView(string Name, IReadOnlyList<RequestView> Requests);
 

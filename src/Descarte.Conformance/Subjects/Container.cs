@@ -63,7 +63,7 @@ sealed class Container : IAsyncDisposable
             var seen = (await InspectAsync(Id, _folder, "{{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}", cancellation)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (int.Parse(seen[0], CultureInfo.InvariantCulture) is var process and > 0 && await IsHereAsync(process, cancellation))
             {
-                return new Life(attached, process, Tree.OfContainer(process, StopSignal), clock, spawnedAt) { Address = seen.Length > 1 ? IPAddress.Parse(seen[1]) : null, IsContainer = true };
+                return new Life(attached, process, Tree.OfContainer(process, StopSignal), clock, spawnedAt) { Address = AddressOf(seen[1..]), IsContainer = true };
             }
 
             await Task.Delay(BetweenLooks, cancellation);
@@ -72,6 +72,9 @@ sealed class Container : IAsyncDisposable
         // It never began, or ended before anybody could look.
         return new Life(attached, 0, Tree.None, clock, spawnedAt) { IsContainer = true };
     }
+
+    /// <summary>Its first address; null where it has none of its own, as on the host's network. Docker says that in words, and not in the same ones in all versions.</summary>
+    static IPAddress? AddressOf(string[] words) => words.Select(word => IPAddress.TryParse(word, out var address) ? address : null).FirstOrDefault(address => address is not null);
 
     /// <summary>Tells one that has ended meanwhile from one that was never on this machine.</summary>
     /// <exception cref="SubjectException">It runs elsewhere.</exception>
@@ -170,13 +173,25 @@ sealed class Container : IAsyncDisposable
         }
     }
 
-    static Task<string> ComposeAsync(ContainerOptions options, string folder, string[] arguments, CancellationToken cancellation = default)
+    static async Task<string> ComposeAsync(ContainerOptions options, string folder, string[] arguments, CancellationToken cancellation = default)
     {
         // Version 1 is a program, version 2 docker's plugin.
         arguments = ["--file", options.ComposeFile!, .. arguments];
-        return Programs.IsThere("docker-compose", folder)
-            ? ExternalCommand.RunAsync("docker-compose", arguments, folder, cancellation)
-            : DockerAsync(folder, ["compose", .. arguments], cancellation);
+        if (Programs.IsThere("docker-compose", folder))
+        {
+            return await ExternalCommand.RunAsync("docker-compose", arguments, folder, cancellation);
+        }
+
+        try
+        {
+            await DockerAsync(folder, ["compose", "version"], cancellation);
+        }
+        catch (SubjectException)
+        {
+            throw new SubjectException("There is no program docker-compose, and docker has no plugin compose: install one of them");
+        }
+
+        return await DockerAsync(folder, ["compose", .. arguments], cancellation);
     }
 
     static async Task<Signal> StopSignalAsync(SubjectOptions subject, string id, CancellationToken cancellation) =>

@@ -8,7 +8,7 @@ namespace Descarte.Conformance.Subjects;
 static class ExternalCommand
 {
     /// <returns>What it wrote on standard output, without the last line break.</returns>
-    /// <exception cref="SubjectException">There is no such program, or it failed: the message ends with the last line that it wrote.</exception>
+    /// <exception cref="SubjectException">There is no such program, or it failed: the message ends with the line in which it says why.</exception>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string workingDirectory, CancellationToken cancellation = default)
     {
         var start = new ProcessStartInfo(Programs.Find(program, workingDirectory), arguments)
@@ -29,7 +29,7 @@ static class ExternalCommand
                 await process.WaitForExitAsync(cancellation);
                 return process.ExitCode == 0
                     ? (await output).TrimEnd()
-                    : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {(Figures.LastLine(await error) is { Length: > 0 } said ? said : "it said nothing")}");
+                    : throw new SubjectException($"{program} {string.Join(' ', start.ArgumentList)} failed: {(Figures.LineThatSaysWhy(await error) is { Length: > 0 } said ? said : "it said nothing")}");
             }
             catch (OperationCanceledException)
             {

@@ -3,11 +3,13 @@ namespace Descarte.Conformance.Subjects;
 /// <summary>Finds programs as a shell does.</summary>
 static class Programs
 {
+    /// <param name="name">Of a file in a folder of <c>PATH</c>, or a path.</param>
+    /// <param name="workingDirectory">Where a path begins that does not begin at the root.</param>
+    /// <param name="advice">What to do when there is none.</param>
     /// <returns>The full path.</returns>
     /// <exception cref="SubjectException">There is none.</exception>
-    public static string Find(string name, string workingDirectory) =>
-        Candidates(name, workingDirectory).FirstOrDefault(IsExecutable)
-            ?? throw new SubjectException($"There is no program {name}: give its path, or a command that is in PATH");
+    public static string Find(string name, string workingDirectory, string advice = "give its path, or a command that is in PATH") =>
+        Candidates(name, workingDirectory).FirstOrDefault(IsExecutable) ?? throw new SubjectException($"There is no program {name}: {advice}");
 
     /// <summary>Whether there is one.</summary>
     public static bool IsThere(string name, string workingDirectory) => Candidates(name, workingDirectory).Any(IsExecutable);

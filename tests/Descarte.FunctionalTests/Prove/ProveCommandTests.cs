@@ -26,6 +26,8 @@ public sealed class ProveCommandTests : IDisposable
     [InlineData("prove --slow report -- true", "--slow takes a path from the slash on")]
     [InlineData("prove --counter (\\d+) -- true", "--counter takes a path, a space and a regular expression")]
     [InlineData("prove --grace never -- true", "--grace")]
+    [InlineData("prove --seed x -- true", "--seed: 'x' is not a whole number")]
+    [InlineData("prove --json /proc/run.json -- true", "/proc/run.json cannot be written")]
     [InlineData("prove --from no-such-file", "The recording cannot be read")]
     [InlineData("prove --cwd  -- true", "--cwd takes a folder")]
     [InlineData("prove --from ", "--from takes the file of a recording")]
@@ -59,6 +61,40 @@ public sealed class ProveCommandTests : IDisposable
         await using var tool = Start("prove", "--", "sh", "-c", "echo the disk is full; exit 9");
         Assert.Equal(4, await tool.WaitForExitAsync(Longest));
         Assert.Contains("Never ready: it ended with exit code 9 before it answered", tool.Output.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_subject_whose_port_is_taken_says_so_in_the_middle_of_its_stack_trace_and_is_heard()
+    {
+        Need.Program("node");
+        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        holder.Listen();
+        var port = ((IPEndPoint)holder.LocalEndPoint!).Port;
+        await using var tool = Start("prove", "--", "node", "-e", $"require('http').createServer().listen({port}, '127.0.0.1')");
+        Assert.Equal(4, await tool.WaitForExitAsync(Longest));
+        Assert.Contains(
+            $"Error: listen EADDRINUSE: address already in use 127.0.0.1:{port}. Somebody else listens there already: stop it, or give the subject another port",
+            tool.Output.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("--image hits", "There is no program docker: install Docker's command line")]
+    [InlineData("--compose docker-compose.yml --service web", "There is no program docker: install Docker's command line")]
+    public async Task Where_docker_is_missing_it_says_what_to_install(string subject, string said)
+    {
+        // Only what the runtime itself needs.
+        Directory.CreateDirectory(_folder["bin"]);
+        foreach (var name in (string[])["setsid", "nsenter"])
+        {
+            File.CreateSymbolicLink(_folder[$"bin/{name}"], Need.Program(name));
+        }
+
+        await File.WriteAllTextAsync(_folder["docker-compose.yml"], "services: {}", TestContext.Current.CancellationToken);
+        await using var tool = ChildProcess.Start(
+            [.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "prove", .. subject.Split(' ')], _folder.FullName, [new("PATH", _folder["bin"])]);
+        Assert.Equal(2, await tool.WaitForExitAsync(Longest));
+        Assert.Contains(said, Assert.Single(tool.Error.Lines), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
@@ -102,13 +138,19 @@ public sealed class ProveCommandTests : IDisposable
     public async Task A_run_is_shown_recorded_and_judged_again_the_same()
     {
         string[] subject = [.. Build.Command("tests/TestServer", Flavor.Ordinary), "well-behaved"];
-        await using var tool = Start(["prove", "--quick", "--clause", "2.1", "--clause", "7.1", "--seed", "7", "--json", "run.json", "--junit", "junit.xml", "--", .. subject]);
+        string[] command = Build.Command("src/Descarte.Cli", Build.Fastest("src/Descarte.Cli"));
+
+        // A system that some libraries take for a terminal.
+        await using var tool = ChildProcess.Start(
+            [.. command, "prove", "--quick", "--clause", "2.1", "--clause", "7.1", "--seed", "7", "--json", "run.json", "--junit", "junit.xml", "--report", "report.html", "--", .. subject],
+            _folder.FullName, [new("ASPNETCORE_URLS", "http://127.0.0.1:0"), new("GITHUB_ACTIONS", "true")]);
         var code = await tool.WaitForExitAsync(Longest);
         Assert.True(tool.Error.ToString().Length == 0 && code is 0 or 3, $"{code}: {tool.Output}\n{tool.Error}");
         Assert.Contains("(seed 7)", tool.Output.Lines[0], StringComparison.Ordinal);
-        Assert.Contains(tool.Output.Lines, line => line.Contains("2.1  pass", StringComparison.Ordinal) && line.Contains("stops when idle", StringComparison.Ordinal));
+        Assert.Contains(tool.Output.Lines, line => line.Contains(code == 0 ? "2.1  pass" : "2.1  ", StringComparison.Ordinal) && line.Contains("stops when idle", StringComparison.Ordinal));
         Assert.DoesNotContain('\e', tool.Output.ToString());
         Assert.Contains("<testcase", await File.ReadAllTextAsync(_folder["junit.xml"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("<svg id=\"picture\"", await File.ReadAllTextAsync(_folder["report.html"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await using var again = Start("prove", "--from", "run.json");
         Assert.Equal(code, await again.WaitForExitAsync(Longest));
         Assert.Equal(tool.Output.ToString(), again.Output.ToString());

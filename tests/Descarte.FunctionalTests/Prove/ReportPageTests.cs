@@ -24,7 +24,7 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
         await page.Locator("#trial").SelectOptionAsync("0");
         Assert.Equal(1, await page.Locator("#picture rect.bar.Reset").CountAsync());
         Assert.Equal(2, await page.Locator("#picture rect.bar.Answered").CountAsync());
-        foreach (var mark in new[] { "SIGTERM", "first refusal", "exit, code 0", "last connection" })
+        foreach (var mark in new[] { "SIGTERM", "first refusal", "exit, code 0", "last connection", "end of the grace period 10000.0 ms \u2192" })
         {
             Assert.Equal(1, await page.Locator("#picture text", new PageLocatorOptions { HasText = mark }).CountAsync());
         }

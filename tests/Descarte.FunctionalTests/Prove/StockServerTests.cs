@@ -34,6 +34,7 @@ public sealed class StockServerTests
     [InlineData("go-shutdown", "3.4, 5.3, 5.4, 6.1")]
     [InlineData("flask-before", "3.4, 4.1")]
     [InlineData("flask-after", "7.1")]
+    [InlineData("flask-after-plain", "3.4, 4.1")]
     [InlineData("php", "3.4, 4.1, 4.2")]
     [InlineData("kestrel", "3.4, 5.4, 6.1")]
     public async Task A_server_of_others_fails_where_it_is_known_to(string id, string clauses)

@@ -28,12 +28,13 @@ public static class Catalog
         Application("node-close", "Node http, `server.close()`", ["node", "--version"], place => ["node", Place.Source("server.mjs"), $"{place.Port}", "close"]),
         Go("go", "Go net/http"),
         Go("go-shutdown", "Go net/http, `Shutdown`", "shutdown"),
-        Flask("flask-before", "Flask's development server"),
-        Flask("flask-after", "Flask's development server in a process that SIGTERM terminates"),
+        Flask("flask-before", "Flask's development server", "flask_before.py"),
+        Flask("flask-after", "Flask's development server in a process that SIGTERM terminates", "flask_after.py"),
+        Flask("flask-after-plain", "the same without the reloader", "flask_after.py", "no-reloader"),
         Server("php", "PHP's built-in server", ["php", "--version"], static place => ["php", "-S", place.Address, Place.Source("index.php")], new Settings { Slow = "/slow", Download = "/download" }),
         Kestrel,
         Hits,
-        Hits with { Id = "hits-pool", Name = "**Hits**, 2 workers", Environment = [new("WEB_CONCURRENCY", "2")] },
+        Hits with { Id = "hits-pool", Name = "**Hits**, 2 workers", Environment = [new("WEB_CONCURRENCY", "2")], Settings = Hits.Settings with { WatchdogMs = 10_000 } },
         Hits with
         {
             Id = "hits-lame-duck",
@@ -81,8 +82,8 @@ public static class Catalog
         Command = async place => [await place.GoProgramAsync(), place.Address, .. arguments],
     };
 
-    static StockServer Flask(string id, string name) => Server(
-        id, name, [Python, "-c", "import flask; print(flask.__version__)"], _ => [Python, Place.Source($"{id.Replace('-', '_')}.py")], new Settings { Slow = "/slow" });
+    static StockServer Flask(string id, string name, string file, params string[] arguments) => Server(
+        id, name, [Python, "-c", "import flask; print(flask.__version__)"], _ => [Python, Place.Source(file), .. arguments], new Settings { Slow = "/slow" });
 
     static StockServer Server(string id, string name, string[] version, Func<Place, string[]> command, Settings settings) =>
         new() { Id = id, Name = name, Version = version, Command = Of(command), Settings = settings };

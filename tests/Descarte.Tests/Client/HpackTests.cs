@@ -35,6 +35,15 @@ public class HpackTests
     }
 
     [Fact]
+    public void A_Host_of_the_user_takes_the_place_of_the_target_in_both_protocols()
+    {
+        var request = Request.Get().With("host", "shop.example").With("a", "b");
+        Assert.Equal(
+            [":method=GET", ":scheme=http", ":path=/", ":authority=shop.example", "a=b"], Text(new HpackDecoder().Decode(HpackEncoder.Encode(request, Target.Loopback(80)))));
+        Assert.Equal("GET / HTTP/1.1\r\nHost: shop.example\r\na: b\r\n\r\n", System.Text.Encoding.Latin1.GetString(request.ToBytes(Target.Loopback(80))));
+    }
+
+    [Fact]
     public void What_is_encoded_is_decoded_again()
     {
         var name = Gen.Char['a', 'z'].Array[1, 300].Select(chars => new string(chars));

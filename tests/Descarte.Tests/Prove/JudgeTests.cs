@@ -70,6 +70,35 @@ public class JudgeTests
         }
     }
 
+    [Fact]
+    public void Nothing_but_a_hint_or_a_response_larger_than_the_buffers_is_a_request_that_does_not_end()
+    {
+        var without = Good() with { Settings = AllHints with { Upload = null } };
+        Assert.Equal((Verdict.Pass, Verdict.NotApplicable), (Of26(without), Of26(without with { Settings = without.Settings with { Download = null } })));
+        var buffered = without.With(Experiment.LongRequest, trial => trial.With(Role.Endless, seen => seen with { Outcome = Outcome.Answered, BodyLength = 12 }));
+        Assert.Equal(Verdict.Inconclusive, Of26(buffered));
+        Assert.Equal(Verdict.Fail, Of26(buffered.With(Experiment.LongRequest, Kill)));
+        Assert.Equal(Verdict.Inconclusive, Of26(Good() with { Calibrations = [] }));
+
+        static Verdict Of26(Recording recording) => Judge.Of(recording).Results.Single(result => result.Clause.Id == "2.6").Verdict;
+    }
+
+    [Fact]
+    public void The_sentence_tells_of_warnings()
+    {
+        var judgement = Judge.Of(Good().With(Experiment.Idle, trial => trial with { ExitCode = 143 }));
+        Assert.Equal((0, true), (judgement.ExitCode(strict: true), judgement.Sentence().EndsWith(" passed, 1 with a warning", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("the disk is full\n", "the disk is full")]
+    [InlineData("throw er; // Unhandled 'error' event\n\nError: listen EADDRINUSE\n    at Server.setup (node:net:1)\nEmitted 'error' event on Server instance at:\n    at emitErrorNT (node:net:2)\n\nNode.js v20", "Error: listen EADDRINUSE")]
+    [InlineData("Unhandled exception. System.InvalidOperationException: no store\n   at App.Main()\n", "Unhandled exception. System.InvalidOperationException: no store")]
+    [InlineData("panic: no port\n\ngoroutine 1 [running]:\nexit status 2", "panic: no port")]
+    [InlineData("nginx: [emerg] bind() to 127.0.0.1:80 failed (98: Address already in use)\nnginx: [emerg] still could not bind()", "nginx: [emerg] bind() to 127.0.0.1:80 failed (98: Address already in use)")]
+    public void The_line_that_says_why_is_found_above_the_stack_trace(string output, string line) => Assert.Equal(line, Figures.LineThatSaysWhy(output));
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void A_fault_fails_its_clause_and_no_other(string id)
@@ -178,7 +207,7 @@ public class JudgeTests
     {
         var good = Good().With(Experiment.Upload, trial => trial.With(Role.Upload, seen => seen with { Status = 415 }));
         Assert.Equal(Verdict.Fail, Upload(good));
-        Assert.Equal(Verdict.Inconclusive, Upload(good with { Calibrations = [.. good.Calibrations, new Calibration { Role = Role.Upload, Status = 415 }] }));
+        Assert.Equal(Verdict.Inconclusive, Upload(good with { Calibrations = [new Calibration { Role = Role.Upload, Status = 415 }, .. good.Calibrations] }));
 
         static Verdict Upload(Recording recording) => Judge.Of(recording).Results.Single(result => result.Clause.Id == "4.3").Verdict;
     }

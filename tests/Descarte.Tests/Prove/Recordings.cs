@@ -53,6 +53,7 @@ static class Recordings
             Calibrations =
             [
                 new Calibration { Role = Role.Slow, Status = 200, FirstByte = Second, Whole = Second, BodyLength = 4 },
+                new Calibration { Role = Role.Upload, Status = 200, FirstByte = Ms, Whole = Ms, BodyLength = 4 },
                 new Calibration { Role = Role.Download, Status = 200, FirstByte = Ms, Whole = Second, BodyLength = 5_000_000 },
             ],
             Trials = trials,

@@ -12,8 +12,8 @@ static class HpackEncoder
         Literal(block, ":method", request.Method);
         Literal(block, ":scheme", target.Tls ? "https" : "http");
         Literal(block, ":path", request.Path);
-        Literal(block, ":authority", target.Authority);
-        foreach (var (name, value) in request.Headers)
+        Literal(block, ":authority", request.AuthorityAt(target));
+        foreach (var (name, value) in request.OtherHeaders)
         {
             Literal(block, name.ToLowerInvariant(), value);
         }

@@ -103,7 +103,9 @@ function draw() {
   document.getElementById('told').textContent = '';
   if (!trial) return;
   const lanes = trial.lanes.map(lane => ({ name: lane.name, requests: lane.requests.filter(request => !hidden.has(request.outcome)) })).filter(lane => lane.requests.length > 0);
-  // The end of the grace period is shown where somebody came near it.
+  if (trial.shown < trial.seen) document.getElementById('told').textContent = `${trial.shown} of ${trial.seen} requests are drawn: those that came to harm, and those nearest to the signal.`;
+
+  // The picture ends where something ended. What lies behind that, the end of the grace period most often, is named at its edge.
   const ends = [...trial.marks.filter(mark => mark.kind !== 'grace').map(mark => mark.at), ...lanes.flatMap(lane => lane.requests.map(request => request.to))];
   const from = Math.min(-50_000, ...lanes.flatMap(lane => lane.requests.map(request => request.from)));
   const to = Math.max(50_000, ...ends.filter(at => at < trial.until)) * 1.05;
@@ -116,9 +118,10 @@ function draw() {
     shape(svg, 'line', { class: 'axis', x1: x(tick * 1000), x2: x(tick * 1000), y1: top - 4, y2: bottom });
     shape(svg, 'text', { x: x(tick * 1000), y: bottom + 14, 'text-anchor': 'middle' }, `${tick} ms`);
   }
-  trial.marks.filter(mark => mark.at <= to).forEach((mark, index) => {
-    shape(svg, 'line', { class: `mark mark-${mark.kind}`, x1: x(mark.at), x2: x(mark.at), y1: 12 + 12 * (index % 4), y2: bottom });
-    shape(svg, 'text', { x: x(mark.at) + 3, y: 12 + 12 * (index % 4) }, `${mark.name} ${ms(mark.at)}`);
+  trial.marks.forEach((mark, index) => {
+    const [isBeyond, y] = [mark.at > to, 12 + 12 * (index % 4)];
+    shape(svg, 'line', { class: `mark mark-${mark.kind}`, x1: x(mark.at), x2: x(mark.at), y1: y, y2: bottom });
+    shape(svg, 'text', { x: x(mark.at) + (isBeyond ? -3 : 3), y, 'text-anchor': isBeyond ? 'end' : 'start' }, `${mark.name} ${ms(mark.at)}${isBeyond ? ' \u2192' : ''}`);
   });
   lanes.forEach((lane, index) => {
     const y = top + index * (height + gap);
