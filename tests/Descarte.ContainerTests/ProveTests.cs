@@ -32,26 +32,14 @@ public sealed class ProveTests(Images images) : IDisposable
     [Fact(Timeout = Limit)]
     public async Task After_it_passes_every_clause_that_applies()
     {
-        for (var attempt = 1; ; attempt++)
+        var (exitCode, output, error) = await ProveAsync(
+            "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--counter", Counter, "--sse", "/events", "--ready", "/readyz", "--quick");
+        await OnlyTheCountStaysAsync("factor9");
+        Assert.True(exitCode == 0, output + error);
+        Assert.DoesNotContain("fail", output, StringComparison.Ordinal);
+        foreach (var clause in new[] { "2.1", "3.1", "3.4", "5.4", "6.1", "8.1", "9.1", "9.2", "10.1", "10.2" })
         {
-            var (exitCode, output, error) = await ProveAsync(
-                "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--counter", Counter, "--sse", "/events", "--ready", "/readyz", "--quick");
-            await OnlyTheCountStaysAsync("factor9");
-
-            // 3: the machine was too busy to say.
-            if (exitCode == 3 && attempt < Attempts)
-            {
-                continue;
-            }
-
-            Assert.True(exitCode == 0, output + error);
-            Assert.DoesNotContain("fail", output, StringComparison.Ordinal);
-            foreach (var clause in new[] { "2.1", "3.1", "3.4", "5.4", "6.1", "8.1", "9.1", "9.2", "10.1", "10.2" })
-            {
-                Assert.Equal("Pass", Verdict(clause));
-            }
-
-            return;
+            Assert.Equal("Pass", Verdict(clause));
         }
     }
 
@@ -60,7 +48,7 @@ public sealed class ProveTests(Images images) : IDisposable
     {
         var volumes = await images.Host.LinesAsync("volume", "ls", "--quiet");
         var (exitCode, output, _) = await ProveAsync("--image", "hits", "--env", "HOST_REDIS=", "--env", "HITS_DB=/tmp/hits.db", "--clause", "10.1", "--clause", "10.2", "--", "--urls", "http://+:7000");
-        Assert.True(exitCode is 0 or 3, output);
+        Assert.True(exitCode == 0, output);
         Assert.Equal("Pass", Verdict("10.1"));
         Assert.Equal("Pass", Verdict("10.2"));
         Assert.Contains("image hits --urls http://+:7000", output, StringComparison.Ordinal);
@@ -100,7 +88,7 @@ public sealed class ProveTests(Images images) : IDisposable
         try
         {
             var (exitCode, output, _) = await ProveAsync("--container", "there", "--clause", "10.1", "--quick");
-            Assert.True(exitCode is 0 or 3, output);
+            Assert.True(exitCode == 0, output);
             Assert.Contains("handles SIGQUIT", output, StringComparison.Ordinal);
             Assert.Equal(
                 "true on-failure 3",
@@ -119,7 +107,7 @@ public sealed class ProveTests(Images images) : IDisposable
         await project.FirstNumberAsync();
         var container = await project.ContainerAsync("hits");
         var (exitCode, output, error) = await ProveAsync(project.Environment, "--compose", "examples/factor9/docker-compose.yml", "--service", "hits", "--clause", "10.1");
-        Assert.True(exitCode is 0 or 3, output + error);
+        Assert.True(exitCode == 0, output + error);
         Assert.Equal("Pass", Verdict("10.1"));
         Assert.Equal(container, await project.ContainerAsync("hits"));
         Assert.True(await project.FirstNumberAsync() > 1);
@@ -195,8 +183,16 @@ public sealed class ProveTests(Images images) : IDisposable
     async Task<(int ExitCode, string Output, string Error)> ProveAsync(IReadOnlyDictionary<string, string?> environment, params string[] options)
     {
         var tool = Tool(["--json", _folder["run.json"], .. options]);
-        var result = await Command.TryAsync(tool[0], tool[1..], environment);
-        return (result.ExitCode, result.StandardOutput, result.StandardError);
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = await Command.TryAsync(tool[0], tool[1..], environment);
+
+            // 3: the machine was too busy to say.
+            if (result.ExitCode != 3 || attempt == Attempts)
+            {
+                return (result.ExitCode, result.StandardOutput, result.StandardError);
+            }
+        }
     }
 
     string[] Tool(params string[] options) => ["nsenter", .. images.Host.Here([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), "prove", .. options])];

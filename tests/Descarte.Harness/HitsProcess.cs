@@ -32,6 +32,7 @@ public sealed record HitsStart
 public sealed class HitsProcess : IAsyncDisposable
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(40);
 
     // What the machine that runs the tests may have set for its own ends.
     static readonly string[] Unset =
@@ -108,6 +109,30 @@ public sealed class HitsProcess : IAsyncDisposable
 
         string[] command = [.. start.Before, .. Build.Command("src/Hits", start.Flavor), .. start.Arguments];
         return new HitsProcess(ChildProcess.Start(command, folder.FullName, environment), folder, start.Port);
+    }
+
+    /// <summary>Waits until it says that it is ready: its socket listens a moment before its host has started, and its store may take longer still.</summary>
+    /// <exception cref="TimeoutException">It is not in all the time that a store may take to come back; what it wrote is in the message.</exception>
+    public async Task UntilReadyAsync()
+    {
+        using var limit = new CancellationTokenSource(StoreLimit);
+        try
+        {
+            while (true)
+            {
+                using var answer = await Client.GetAsync("/readyz", limit.Token);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+
+                await Task.Delay(20, limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Hits is not ready. It wrote:\n{Process.Output}\n{Process.Error}");
+        }
     }
 
     /// <summary>One hit.</summary>

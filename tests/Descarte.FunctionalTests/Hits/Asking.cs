@@ -33,25 +33,19 @@ static class Asking
 
     /// <summary>Asks until the answer is a number: for stores that come back by themselves.</summary>
     /// <exception cref="TimeoutException">None came in all the time that a store may take to come back.</exception>
-    public static async Task<long> FirstNumberAsync(this HitsProcess hits) => HitsProcess.Number((await hits.UntilOkAsync("/")).Body);
-
-    /// <summary>Asks until it says that it is ready: it answers from when its socket listens, which is a moment before its host has started.</summary>
-    /// <exception cref="TimeoutException">It is not in all the time that a store may take to come back.</exception>
-    public static Task UntilReadyAsync(this HitsProcess hits) => hits.UntilOkAsync("/readyz");
-
-    static async Task<Answer> UntilOkAsync(this HitsProcess hits, string path)
+    public static async Task<long> FirstNumberAsync(this HitsProcess hits)
     {
         var begun = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(40))
         {
-            if (await hits.AskAsync(path) is { Status: 200 } answer)
+            if (await hits.AskAsync("/") is { Status: 200 } answer)
             {
-                return answer;
+                return HitsProcess.Number(answer.Body);
             }
 
             await Task.Delay(20);
         }
 
-        throw new TimeoutException($"{path} was not 200 for 40 s. Hits wrote:\n{hits.Process.Output}\n{hits.Process.Error}");
+        throw new TimeoutException($"No number for 40 s. Hits wrote:\n{hits.Process.Output}\n{hits.Process.Error}");
     }
 }

@@ -18,6 +18,7 @@ public sealed class FullDiskTests
             Environment = new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0" },
         });
 
+        await hits.UntilReadyAsync();
         var last = await hits.FirstNumberAsync();
 
         // A limit on the size of its files stands for the size of the disk. Nothing fits into a thousand bytes.

@@ -6,7 +6,7 @@ namespace Descarte.FunctionalTests.Lifecycle;
 public class DeadlineTests
 {
     /// <summary>The promise is the grace period; the second more is for a machine that is busy.</summary>
-    static readonly TimeSpan GraceAndRoom = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan GraceAndRoom = TimeSpan.FromSeconds(7);
 
     [Fact(Timeout = 60_000)]
     public async Task A_request_that_hangs_is_cut_and_named()
@@ -65,7 +65,7 @@ public class DeadlineTests
     }
 
     static Task<RunningServer> StartAsync(string behaviour = "well-behaved") =>
-        RunningServer.StartAsync(behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:02"));
+        RunningServer.StartAsync(behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:06"));
 
     static async Task WorkAsync(RunningServer server, int ms)
     {

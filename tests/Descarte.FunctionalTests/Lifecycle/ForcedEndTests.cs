@@ -16,7 +16,7 @@ public class ForcedEndTests
     {
         await using var server = await RunningServer.StartAsync(("Descarte__GracePeriod", "00:01:00"));
         await using var uploading = await Raw.OpenUploadingAsync(server.Target);
-        await server.Process.Output.WaitForLineAsync("/upload", Raw.Limit);
+        await server.Process.Output.WaitForLineAsync("Executing endpoint 'HTTP: POST /upload'", Raw.Limit);
         server.Process.Send(first);
         await server.Process.Output.WaitForLineAsync(": stopping with 1 ", Raw.Limit);
         await Task.Delay(pauseMs, Raw.Limit);
@@ -30,7 +30,7 @@ public class ForcedEndTests
     {
         await using var server = await RunningServer.StartAsync();
         await using var uploading = await Raw.OpenUploadingAsync(server.Target);
-        await server.Process.Output.WaitForLineAsync("/upload", Raw.Limit);
+        await server.Process.Output.WaitForLineAsync("Executing endpoint 'HTTP: POST /upload'", Raw.Limit);
         var stop = Stop.Tell(server);
         server.Terminate();
 

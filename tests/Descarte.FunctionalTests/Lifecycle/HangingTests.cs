@@ -7,7 +7,7 @@ namespace Descarte.FunctionalTests.Lifecycle;
 public class HangingTests
 {
     /// <summary>The promise is the grace period; the second more is for a machine that is busy.</summary>
-    static readonly TimeSpan GraceAndRoom = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan GraceAndRoom = TimeSpan.FromSeconds(7);
 
     [Theory(Timeout = 60_000)]
     [InlineData("background", ", cut 1: hosted service DeafService (")]
@@ -70,7 +70,7 @@ public class HangingTests
     }
 
     static Task<RunningServer> StartAsync(string behaviour, string where) =>
-        RunningServer.StartAsync(behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:02"), ("where", where));
+        RunningServer.StartAsync(behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:06"), ("where", where));
 
     static string ReportOf(RunningServer server) =>
         Assert.Single(server.Process.Output.Lines, line => line.Contains("SIGTERM: stopped after ", StringComparison.Ordinal));

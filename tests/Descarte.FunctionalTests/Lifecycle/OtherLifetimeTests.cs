@@ -23,11 +23,11 @@ public class OtherLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task What_hangs_is_cut_in_time_and_named()
     {
-        await using var server = await RunningServer.StartAsync(Behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:02"));
+        await using var server = await RunningServer.StartAsync(Behaviour, "IPv4", ("Descarte__GracePeriod", "00:00:06"));
         await using var hanging = await Raw.OpenAsync(server.Target);
         await hanging.SayAsync("GET /hang HTTP/1.1\r\nHost: localhost\r\n\r\n");
         await server.Process.Output.WaitForLineAsync("/hang", Raw.Limit);
-        await Stop.Tell(server).EndsAsync(TimeSpan.FromSeconds(3), 143);
+        await Stop.Tell(server).EndsAsync(TimeSpan.FromSeconds(7), 143);
         Assert.Single(server.Process.Output.Lines, line => line.Contains(", cut 1: GET /hang (", StringComparison.Ordinal));
     }
 
@@ -36,7 +36,7 @@ public class OtherLifetimeTests
     {
         await using var server = await RunningServer.StartAsync(Behaviour, "IPv4", ("Descarte__GracePeriod", "00:01:00"));
         await using var uploading = await Raw.OpenUploadingAsync(server.Target);
-        await server.Process.Output.WaitForLineAsync("/upload", Raw.Limit);
+        await server.Process.Output.WaitForLineAsync("Executing endpoint 'HTTP: POST /upload'", Raw.Limit);
         server.Terminate();
         await server.Process.Output.WaitForLineAsync(": stopping with 1 ", Raw.Limit);
         await Stop.Tell(server, Signal.Interrupt).EndsAsync(Stop.Soon, 143);
@@ -46,6 +46,6 @@ public class OtherLifetimeTests
     public async Task That_there_is_no_lame_duck_time_is_said()
     {
         await using var server = await RunningServer.StartAsync(Behaviour, "IPv4", ("Descarte__LameDuck", "00:00:01"));
-        Assert.Contains(server.Process.Output.Lines, line => line.Contains("ConsoleLifetime was added after AddGracefulDrain", StringComparison.Ordinal));
+        await server.Process.Output.WaitForLineAsync("ConsoleLifetime was added after AddGracefulDrain", Raw.Limit);
     }
 }

@@ -48,9 +48,9 @@ public class StartTests
     [Fact(Timeout = 60_000)]
     public async Task Work_that_a_start_has_begun_is_cut_in_time_and_named()
     {
-        await using var server = Launch("early-work", ("start", "60000"), ("work", "60000"), ("Descarte__GracePeriod", "00:00:02"));
+        await using var server = Launch("early-work", ("start", "60000"), ("work", "60000"), ("Descarte__GracePeriod", "00:00:06"));
         await server.Process.Output.WaitForLineAsync("recovery begun", Raw.Limit);
-        await Stop.Tell(server.Process).EndsAsync(TimeSpan.FromSeconds(3), 143);
+        await Stop.Tell(server.Process).EndsAsync(TimeSpan.FromSeconds(7), 143);
         Assert.Single(server.Process.Output.Lines, line => line.Contains(", cut 1: recovery (", StringComparison.Ordinal));
     }
 

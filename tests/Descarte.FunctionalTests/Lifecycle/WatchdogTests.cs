@@ -49,6 +49,9 @@ public class WatchdogTests
         var port = FreePort.Next();
         await using var server = TestServerProcess.Launch("stuck-accept", port, Environment(manager, ("WATCHDOG_USEC", "200000"), ("stuck", folder["stuck"])));
         Assert.Equal("READY=1", await manager.HearsNewsAsync());
+
+        // With the first beat the loop waits for somebody.
+        Assert.Equal("WATCHDOG=1", await manager.HearsAsync());
         await File.WriteAllTextAsync(folder["stuck"], "", Raw.Limit);
 
         // The one that the loop waits for already is let in; the next stays in the queue.

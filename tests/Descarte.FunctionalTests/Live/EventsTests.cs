@@ -16,6 +16,7 @@ public sealed class EventsTests
     {
         await using var redis = onRedis ? await RedisServer.StartAsync() : null;
         await using var hits = await HitsProcess.StartAsync(new HitsStart { Redis = redis });
+        await hits.UntilReadyAsync();
         await using var events = await EventsConnection.OpenAsync(hits);
         await events.ReadToAsync(events.Event(0));
         Assert.Equal(200, events.Response.Status);

@@ -19,6 +19,7 @@ public sealed class LivePageReconnectTests(Browser browser)
         var start = new HitsStart { Redis = redis, Database = folder["hits.db"] };
         await using var first = await HitsProcess.StartAsync(start);
         await using var tab = await LiveTab.OpenAsync(browser, start.Port);
+        await first.UntilReadyAsync();
         await first.HitAsync();
         await tab.ShowsCountAsync(1);
 
@@ -26,6 +27,7 @@ public sealed class LivePageReconnectTests(Browser browser)
         await tab.ShowsStateAsync("reconnecting");
         await first.Process.WaitForExitAsync(TimeSpan.FromSeconds(20));
         await using var second = await HitsProcess.StartAsync(start);
+        await second.UntilReadyAsync();
         await second.HitAsync();
         await tab.ShowsStateAsync("live");
         await tab.ShowsProcessAsync(second.Process.Id);

@@ -28,9 +28,9 @@ public sealed class SilentTab : IAsyncDisposable
 
     public static async Task<SilentTab> OpenAsync(Browser browser, int port) => new(await LiveTab.OpenAsync(browser, port, async page =>
     {
-        // On a whole second, where the page's own ticks then fall.
+        // On a whole second, where the page's own ticks then fall; and so far ahead that its clock, which runs until then, is not past it.
         await page.Clock.InstallAsync(new ClockInstallOptions { TimeDate = DateTime.UnixEpoch.AddYears(50) });
-        await page.Clock.PauseAtAsync(DateTime.UnixEpoch.AddYears(50).AddSeconds(1));
+        await page.Clock.PauseAtAsync(DateTime.UnixEpoch.AddYears(50).AddMinutes(1));
         await page.AddInitScriptAsync(Stream);
     }));
 

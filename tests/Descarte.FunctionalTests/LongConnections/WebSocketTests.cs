@@ -16,6 +16,7 @@ public class WebSocketTests
         await using var server = await RunningServer.StartAsync();
         await using var socket = await WebSocket.OpenAsync(server, path);
         await socket.SayAsync("hello"u8.ToArray());
+        await socket.HearsFrameAsync();
         var stop = Stop.Tell(server);
 
         await socket.HearsGoingAwayAsync(answers);

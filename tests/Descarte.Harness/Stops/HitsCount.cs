@@ -62,6 +62,7 @@ public sealed class HitsCount : IAsyncDisposable
     public async Task<string> JudgeAsync()
     {
         await using var hits = await StartHitsAsync();
+        await hits.UntilReadyAsync();
         var counter = await hits.HitAsync() - 1;
         var wrong = new List<string>();
         if (_acknowledged.Count > counter || _acknowledged.Any(number => number > counter))

@@ -85,7 +85,7 @@ public class LoadGeneratorTests
 
             await FakeServer.SayAsync(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
         });
-        await using var load = LoadGenerator.Start(new LoadOptions { Target = server.Target, Clients = 1, MaxRequests = 2, AnswerTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var load = LoadGenerator.Start(new LoadOptions { Target = server.Target, Clients = 1, MaxRequests = 2, AnswerTimeout = TimeSpan.FromSeconds(2) });
         await load.Completion;
         silent.SetResult();
         Assert.Equal([Outcome.TimedOut, Outcome.Answered], (await load.StopAsync()).Exchanges.Select(exchange => exchange.Outcome));
