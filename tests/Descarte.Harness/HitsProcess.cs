@@ -112,7 +112,7 @@ public sealed class HitsProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it says that it is ready: its socket listens a moment before its host has started, and its store may take longer still.</summary>
-    /// <exception cref="TimeoutException">It is not in all the time that a store may take to come back; what it wrote is in the message.</exception>
+    /// <exception cref="TimeoutException">It is not in all the time that a store may take to come back, or has ended; what it wrote is in the message.</exception>
     public async Task UntilReadyAsync()
     {
         using var limit = new CancellationTokenSource(StoreLimit);
@@ -129,9 +129,9 @@ public sealed class HitsProcess : IAsyncDisposable
                 await Task.Delay(20, limit.Token);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException)
         {
-            throw new TimeoutException($"Hits is not ready. It wrote:\n{Process.Output}\n{Process.Error}");
+            throw new TimeoutException($"Hits is not ready. {failure.Message} It wrote:\n{Process.Output}\n{Process.Error}");
         }
     }
 

@@ -13,7 +13,7 @@ namespace Descarte.Doors;
 /// <param name="socket">The listening socket; null where it is not known.</param>
 /// <param name="inherited">The socket belongs to other processes, too; null where it does not.</param>
 /// <param name="path">The socket's file name, where it has one.</param>
-/// <param name="longest">How long closing may take while the server gets no thread to accept with.</param>
+/// <param name="longest">How long closing may take, whatever it waits for.</param>
 sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoint? inherited, UnixPath? path, TimeSpan longest)
 {
     // All in steps of a millisecond in which the thread pool has answered: a server that gets no thread, or no processor, to accept with must not
@@ -80,19 +80,26 @@ sealed class Door(IConnectionListener listener, Socket? socket, FileHandleEndPoi
 
     void LetIn(Socket listening, long until)
     {
-        path?.Unlink();
+        var isGone = path?.Unlink() == true;
         var port = (listening.LocalEndPoint as IPEndPoint)?.Port;
         var refusing = OperatingSystem.IsLinux() && port is not null && LinuxBacklog.TryRefuseHandshakes(listening);
 
         // Where newcomers cannot be refused while the queue empties, it might never.
-        var (most, still, last) = (refusing || path is not null ? int.MaxValue : HandshakesMayTake, 0, Volatile.Read(ref _accepted));
-        for (var step = 0; step < most && still < StandsStill; step++)
+        var most = refusing || isGone ? int.MaxValue : HandshakesMayTake;
+        var (handshakes, still, last) = (0, 0, Volatile.Read(ref _accepted));
+        for (var step = 0; step < most && still < StandsStill && !_acceptLoopEnded.Task.IsCompleted; step++)
         {
             // Handshakes before the queue: one that completes in between is then seen in the queue.
-            var shake = refusing && step < HandshakesMayTake && LinuxHandshakes.UnderWay(port!.Value, listening.AddressFamily);
-            if (!AnyoneQueues() && !shake)
+            var shake = refusing && handshakes < HandshakesMayTake && LinuxHandshakes.UnderWay(port!.Value, listening.AddressFamily);
+            if (!AnyoneQueues())
             {
-                return;
+                if (!shake)
+                {
+                    return;
+                }
+
+                // Behind a full queue they cannot complete.
+                handshakes++;
             }
 
             Thread.Sleep(1);

@@ -42,7 +42,8 @@ sealed partial class UnixPath
         return new Socket(bound.SafeHandle);
     }
 
-    public void Unlink()
+    /// <returns>Whether nobody finds the socket by this name any more.</returns>
+    public bool Unlink()
     {
         try
         {
@@ -50,10 +51,13 @@ sealed partial class UnixPath
             {
                 File.Delete(_path);
             }
+
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Without the right to remove it the name stays, and clients find a socket that nobody listens on.
+            return false;
         }
     }
 

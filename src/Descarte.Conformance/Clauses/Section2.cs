@@ -170,18 +170,30 @@ static class Section2
 
     static Finding LongRequest(Case seen)
     {
-        var isUpload = seen.Settings.Upload is not null;
-        return seen.Unusable(isUpload ? Role.Upload : Role.Download, isUpload ? "--upload" : "--download")
-            ?? Rounds.Together(
-                seen.Stops(Experiment.LongRequest).Select(trial =>
-                {
-                    var taken = trial.Sightings.Where(sighting => sighting is { Role: Role.Endless, Taken: true }).ToList();
-                    return trial.KilledAt is not null ? seen.Killed(trial)
-                        : taken.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "it had not begun to read the request that was to be in flight")
-                        : !isUpload && taken.TrueForAll(sighting => sighting.Outcome.IsAnswered())
-                            ? new Round(trial.Number, Verdict.Inconclusive, $"nothing was in flight: the {taken[0].BodyLength} bytes of --download {seen.Settings.Download} fit into the system's buffers")
-                        : Case.Ended(trial, "exited after {0} with a request in flight that does not end");
-                }),
-                "no request was in flight");
+        var (role, hint) = seen.Settings.Upload is not null ? (Role.Upload, "--upload") : (Role.Download, "--download");
+        if (seen.Unusable(role, hint) is { } unusable)
+        {
+            return unusable;
+        }
+
+        var whole = seen.Recording.Calibrations.Where(calibration => calibration.Role == role).Min(calibration => calibration.BodyLength);
+        return Rounds.Together(
+            seen.Stops(Experiment.LongRequest).Select(trial =>
+            {
+                var taken = trial.Sightings.Where(sighting => sighting is { Role: Role.Endless, Taken: true }).ToList();
+                return trial.KilledAt is not null ? seen.Killed(trial)
+                    : taken.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "it had not begun to read the request that was to be in flight")
+                    : role == Role.Upload ? taken.TrueForAll(sighting => sighting.Outcome.IsAnswered() && sighting.Status < 400)
+                        ? new Round(trial.Number, Verdict.Inconclusive, $"nothing was in flight: {hint} {seen.Settings.Upload} answers without waiting for the rest of what is sent")
+                        : Ended(trial)
+                    : taken.TrueForAll(sighting => sighting.Outcome.IsAnswered() && sighting.BodyLength >= whole)
+                        ? new Round(trial.Number, Verdict.Inconclusive, $"nothing was in flight: the {whole} bytes of {hint} {seen.Settings.Download} fit into the system's buffers")
+                    : taken.TrueForAll(sighting => sighting.Outcome == Outcome.TimedOut || (sighting.Outcome.IsAnswered() && sighting.BodyLength >= whole))
+                        ? new Round(trial.Number, Verdict.Inconclusive, $"whether the {whole} bytes of {hint} {seen.Settings.Download} had been written before the end can no longer be seen")
+                    : Ended(trial);
+            }),
+            "no request was in flight");
+
+        static Round Ended(Trial trial) => Case.Ended(trial, "exited after {0} with a request in flight that does not end");
     }
 }

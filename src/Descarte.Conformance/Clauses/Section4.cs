@@ -120,7 +120,6 @@ static class Section4
                 var uploads = trial.Sightings.Where(sighting => sighting is { Role: Role.Upload, Taken: true }).ToList();
                 var cut = uploads.Count(sighting => sighting.Outcome.IsLost() || sighting.Status >= 400);
                 return uploads.Count == 0 ? new Round(trial.Number, Verdict.Inconclusive, "no upload was proven half read at the signal")
-                    : uploads.Exists(sighting => sighting.Status is 404 or 405) ? new Round(trial.Number, Verdict.Inconclusive, $"--upload {seen.Settings.Upload} takes no POST")
                     : cut > 0 ? new Round(trial.Number, Verdict.Fail, $"{cut} of {Figures.Count(uploads.Count, "upload")} not answered: {Kinds(uploads)}")
                     : new Round(trial.Number, Verdict.Pass, $"{Figures.Count(uploads.Count, "upload")} read to the end and answered");
             }),

@@ -5,7 +5,7 @@ namespace Descarte.Conformance.Client;
 
 /// <summary>Where the client connects to: one address, resolved once, so that no connect is silently tried elsewhere.</summary>
 /// <param name="EndPoint">A TCP address (v4 or v6) or a Unix socket.</param>
-/// <param name="Authority">The value of the Host header, and the name asked for in TLS.</param>
+/// <param name="Authority">The value of the Host header, unless the request has its own, and the name asked for in TLS.</param>
 /// <param name="Tls">Whether the connection is encrypted.</param>
 public sealed record Target(EndPoint EndPoint, string Authority, bool Tls = false)
 {

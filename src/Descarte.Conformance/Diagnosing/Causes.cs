@@ -142,10 +142,10 @@ static class Causes
         var resets = seen.Of(Experiment.Backlog).Sum(trial => trial.Sightings.Count(one => one is { Role: Role.Load, Outcome: Outcome.Reset }));
         var accepted = seen.Of(Experiment.Slow).SelectMany(trial => trial.Sightings).Where(one => one is { Role: Role.Slow, Taken: true }).ToList();
         var refusals = seen.Of(Experiment.Backlog).SelectMany(trial => trial.Sightings.Where(one => one is { Role: Role.Door, Outcome: Outcome.Refused }).Select(one => one.EndedAt - trial.Signals[0].Before)).ToList();
-        return lost == 0 ? null : new(
+        return resets == 0 ? null : new(
             "It closes its listening socket while connections wait in the queue: the system resets them",
             [
-                $"{Figures.Count(lost, "request")} lost on connections that were made before the signal and not accepted yet{(resets > 0 ? $", {resets} of them by a reset" : "")}",
+                $"{Figures.Count(lost, "request")} lost on connections that were made before the signal and not accepted yet, {resets} of them by a reset",
                 .. Fact(accepted.Count > 0 && accepted.TrueForAll(one => one.Outcome.IsAnswered()), $"{Figures.Count(accepted.Count, "request")} answered that it had accepted before the signal"),
                 .. Fact(refusals.Count > 0, $"in the same stops new connections were refused, from {Figures.Time(refusals.DefaultIfEmpty().Min())} after the signal on: by then its socket was closed"),
             ],

@@ -114,9 +114,12 @@ sealed class Act : IAsyncDisposable
     // Its words say more than its exit code.
     string Said()
     {
-        var output = Life.Output.ToString();
-        return Figures.LineThatSaysWhy(output) is not { Length: > 0 } said ? ""
-            : Symptoms.SaysThatItsAddressIsInUse(output) ? $": {said}. Somebody else listens there already: stop it, or give the subject another port"
+        var said = Figures.LineThatSaysWhy(Life.Output.ToString());
+
+        // Once it has served there, it may be its own doing: that is for a clause, and for the diagnosis.
+        var isFirst = _stage.Trials.All(trial => trial.ReadyAt is null);
+        return said.Length == 0 ? ""
+            : isFirst && Symptoms.SaysThatItsAddressIsInUse(said) ? $": {said}. Somebody else listens there already: stop it, or give the subject another port"
             : $": {said}";
     }
 

@@ -173,8 +173,8 @@ static class InFlight
                 await conversation.ReceiveRestAsync(client, cancellation);
                 return;
             case Role.Endless when IsHalfRead(act.Stage, role):
-                // What is still on its way then says whether it had been written to the end before.
-                await act.Life.Ended.WaitAsync(cancellation);
+                // What is still on its way then says whether it had been written to the end before. Of a container it goes soon with the address.
+                await act.Life.Over.WaitAsync(act.Stage.Grace + ConnectLimit, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await conversation.ReceiveRestAsync(client, cancellation);
                 return;
         }

@@ -6,6 +6,9 @@ namespace Descarte.Conformance.Judging;
 /// <summary>How figures are written.</summary>
 static partial class Figures
 {
+    /// <summary>Lines: room for a stack trace, and for little that was written before.</summary>
+    const int AtTheEnd = 40;
+
     public static string Time(long microseconds) => microseconds switch
     {
         < 1_000 => "under 1 ms",
@@ -21,12 +24,12 @@ static partial class Figures
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $" (95 %: under {Math.Min(100, 300.0 / count):0.##} %)");
 
-    /// <summary>The line of a program's output that says why it ended: the last that names an error, else the last. Empty when it wrote nothing.</summary>
+    /// <summary>The line of a program's output that says why it ended: the last of its end that names an error, else the last. Empty when it wrote nothing.</summary>
     /// <remarks>Below the error stand a stack trace, the run time's version, or where the manual is.</remarks>
     public static string LineThatSaysWhy(string output)
     {
         var lines = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.LastOrDefault(NamesAnError().IsMatch) ?? lines.LastOrDefault("");
+        return lines.TakeLast(AtTheEnd).LastOrDefault(NamesAnError().IsMatch) ?? lines.LastOrDefault("");
     }
 
     // "Error: ", "System.IO.IOException (98): ", "panic: ", and the system's word for the commonest of them.

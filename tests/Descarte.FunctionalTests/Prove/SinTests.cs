@@ -85,6 +85,17 @@ public sealed class SinTests
     public Task A_server_without_a_deadline_is_taken_past_the_end_by_one_long_request_and_fails_no_other_clause() => FailsAsync("2.6", () => Proving.RunAsync(
         "well-behaved", Usual with { Quick = false }, environment: [Quietly, ("Descarte__GracePeriod", "00:01:00")]));
 
+    /// <summary>Without an upload it is a response that nobody reads on; in the experiment of the clause alone.</summary>
+    [Fact(Timeout = 900_000)]
+    public async Task A_response_that_is_not_read_is_a_request_in_flight_too()
+    {
+        await FailsAsync("2.6", () => UnreadAsync("00:01:00"));
+        await Proving.PassesAsync((_, _) => UnreadAsync("00:00:03"));
+
+        static Task<(Recording Recording, Judgement Judgement)> UnreadAsync(string gracePeriod) => Proving.RunAsync(
+            "well-behaved", Usual with { Quick = false, Upload = null }, clauses: ["2.6"], environment: [Quietly, ("Descarte__GracePeriod", gracePeriod)]);
+    }
+
     [Fact(Timeout = 900_000)]
     public Task A_fault_of_HTTP_2_fails_its_clause_and_no_other() => FailsAsync("5.6", () => Proving.RunWithTlsAsync("cuts-http2", Usual));
 

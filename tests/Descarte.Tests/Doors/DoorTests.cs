@@ -45,15 +45,49 @@ public sealed class DoorTests : IDisposable
         await closed.WaitAsync(Limit);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Waits_for_a_queue_that_moves_however_slowly()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Linux");
+        for (var client = 0; client < 20; client++)
+        {
+            await ConnectAsync();
+        }
+
+        var door = new Door(_listener, _socket, inherited: null, path: null, Longest);
+        var closed = CloseAsync(door);
+        for (var accepted = 0; accepted < 20; accepted++)
+        {
+            // Far longer than handshakes are waited for, and each time shorter than a queue may stand still.
+            await Task.Delay(50, Limit);
+            Assert.False(_listener.Unbound.IsCompleted);
+            _clients.Add(await _socket.AcceptAsync(Limit));
+            door.Accepted();
+        }
+
+        await _listener.Unbound.WaitAsync(Limit);
+        door.Ended();
+        await closed.WaitAsync(Limit);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Does_not_wait_for_ever_for_a_server_that_accepts_nobody()
     {
         await ConnectAsync();
-        var door = new Door(_listener, _socket, inherited: null, path: null, Longest);
+        var door = new Door(_listener, _socket, inherited: null, path: null, TimeSpan.FromMinutes(1));
         var closed = CloseAsync(door);
         await _listener.Unbound.WaitAsync(Limit);
         door.Ended();
         await closed.WaitAsync(Limit);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Does_not_wait_for_a_server_that_has_ended_its_accept_loop()
+    {
+        await ConnectAsync();
+        var door = new Door(_listener, _socket, inherited: null, path: null, TimeSpan.FromMinutes(1));
+        door.Ended();
+        await door.Close().WaitAsync(Limit);
     }
 
     [Fact(Timeout = 30_000)]

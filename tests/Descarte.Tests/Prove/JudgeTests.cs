@@ -75,10 +75,22 @@ public class JudgeTests
     {
         var without = Good() with { Settings = AllHints with { Upload = null } };
         Assert.Equal((Verdict.Pass, Verdict.NotApplicable), (Of26(without), Of26(without with { Settings = without.Settings with { Download = null } })));
-        var buffered = without.With(Experiment.LongRequest, trial => trial.With(Role.Endless, seen => seen with { Outcome = Outcome.Answered, BodyLength = 12 }));
+        var buffered = Seen(without, Outcome.Answered, 5_000_000);
         Assert.Equal(Verdict.Inconclusive, Of26(buffered));
+        Assert.Equal(Verdict.Inconclusive, Of26(Seen(without, Outcome.TimedOut, 12)));
+        Assert.Equal(Verdict.Pass, Of26(Seen(without, Outcome.Truncated, 12)));
+
+        // The end of the stream is the end of a response that says no other: it may have been cut, and then was in flight.
+        Assert.Equal(Verdict.Pass, Of26(Seen(without, Outcome.Answered, 12)));
+
+        // Answered before it was sent: nothing was under way. Told off at the deadline: it was.
+        Assert.Equal(Verdict.Inconclusive, Of26(Seen(Good(), Outcome.Answered, 12)));
+        Assert.Equal(Verdict.Pass, Of26(Seen(Good(), Outcome.Answered, 12, status: 408)));
         Assert.Equal(Verdict.Fail, Of26(buffered.With(Experiment.LongRequest, Kill)));
         Assert.Equal(Verdict.Inconclusive, Of26(Good() with { Calibrations = [] }));
+
+        static Recording Seen(Recording recording, Outcome outcome, long length, int status = 200) => recording.With(
+            Experiment.LongRequest, trial => trial.With(Role.Endless, seen => seen with { Outcome = outcome, BodyLength = length, Status = status }));
 
         static Verdict Of26(Recording recording) => Judge.Of(recording).Results.Single(result => result.Clause.Id == "2.6").Verdict;
     }
@@ -95,6 +107,7 @@ public class JudgeTests
     [InlineData("the disk is full\n", "the disk is full")]
     [InlineData("throw er; // Unhandled 'error' event\n\nError: listen EADDRINUSE\n    at Server.setup (node:net:1)\nEmitted 'error' event on Server instance at:\n    at emitErrorNT (node:net:2)\n\nNode.js v20", "Error: listen EADDRINUSE")]
     [InlineData("Unhandled exception. System.InvalidOperationException: no store\n   at App.Main()\n", "Unhandled exception. System.InvalidOperationException: no store")]
+    [InlineData("listen tcp :80: bind: permission denied\nexit status 1", "exit status 1")]
     [InlineData("panic: no port\n\ngoroutine 1 [running]:\nexit status 2", "panic: no port")]
     [InlineData("nginx: [emerg] bind() to 127.0.0.1:80 failed (98: Address already in use)\nnginx: [emerg] still could not bind()", "nginx: [emerg] bind() to 127.0.0.1:80 failed (98: Address already in use)")]
     public void The_line_that_says_why_is_found_above_the_stack_trace(string output, string line) => Assert.Equal(line, Figures.LineThatSaysWhy(output));
