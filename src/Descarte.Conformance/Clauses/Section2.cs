@@ -176,7 +176,7 @@ static class Section2
             return unusable;
         }
 
-        var whole = seen.Recording.Calibrations.Where(calibration => calibration.Role == role).Min(calibration => calibration.BodyLength);
+        var whole = seen.Lengths(role).Min();
         return Rounds.Together(
             seen.Stops(Experiment.LongRequest).Select(trial =>
             {

@@ -90,7 +90,7 @@ static class Section4
         }
 
         // Where two answers differ in length already when nothing is stopped, one that is a little shorter than both may be whole all the same.
-        var lengths = seen.Recording.Calibrations.Where(calibration => calibration is { Role: Role.Download, Status: >= 200 and < 400 }).Select(calibration => calibration.BodyLength).Distinct().ToList();
+        var lengths = seen.Lengths(Role.Download);
         var whole = lengths.Min();
         return Rounds.Together(
             seen.Stops(Experiment.Download).Select(trial =>

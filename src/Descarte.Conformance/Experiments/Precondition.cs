@@ -28,6 +28,11 @@ static class Precondition
                 throw new SubjectException("Containers are followed through /proc and signalled as their daemon does it: run descarte as root");
             }
 
+            if (subject.Container.ComposeFile is not null && !Programs.IsThere("docker-compose", subject.WorkingDirectory))
+            {
+                await FindComposePluginAsync(subject.WorkingDirectory);
+            }
+
             return;
         }
 
@@ -46,6 +51,18 @@ static class Precondition
         if (!runsAlready && held is not null)
         {
             throw new SubjectException($"Somebody else listens on {held.EndPoint} already: stop it, or give the subject another port");
+        }
+    }
+
+    static async Task FindComposePluginAsync(string workingDirectory)
+    {
+        try
+        {
+            await ExternalCommand.RunAsync("docker", ["compose", "version"], workingDirectory);
+        }
+        catch (SubjectException)
+        {
+            throw new SubjectException("There is no program docker-compose, and docker has no plugin compose: install one of them");
         }
     }
 }

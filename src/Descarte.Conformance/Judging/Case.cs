@@ -38,6 +38,10 @@ sealed class Case(Recording recording, Profile profile)
 
     public Calibration? Calibration(Role role) => recording.Calibrations.FirstOrDefault(calibration => calibration.Role == role);
 
+    /// <summary>The different lengths of a hinted path's good answers when nothing is stopped.</summary>
+    public List<long> Lengths(Role role) =>
+        [.. recording.Calibrations.Where(calibration => calibration.Role == role && calibration.Status is >= 200 and < 400).Select(calibration => calibration.BodyLength).Distinct()];
+
     /// <summary>The finding of a hint whose path gives no good answer even when nothing is stopped; null where it gives one.</summary>
     public Finding? Unusable(Role role, string hint) => Calibration(role) is { Status: >= 200 and < 400 }
         ? null

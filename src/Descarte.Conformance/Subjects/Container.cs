@@ -173,25 +173,13 @@ sealed class Container : IAsyncDisposable
         }
     }
 
-    static async Task<string> ComposeAsync(ContainerOptions options, string folder, string[] arguments, CancellationToken cancellation = default)
+    static Task<string> ComposeAsync(ContainerOptions options, string folder, string[] arguments, CancellationToken cancellation = default)
     {
         // Version 1 is a program, version 2 docker's plugin.
         arguments = ["--file", options.ComposeFile!, .. arguments];
-        if (Programs.IsThere("docker-compose", folder))
-        {
-            return await ExternalCommand.RunAsync("docker-compose", arguments, folder, cancellation);
-        }
-
-        try
-        {
-            await DockerAsync(folder, ["compose", "version"], cancellation);
-        }
-        catch (SubjectException)
-        {
-            throw new SubjectException("There is no program docker-compose, and docker has no plugin compose: install one of them");
-        }
-
-        return await DockerAsync(folder, ["compose", .. arguments], cancellation);
+        return Programs.IsThere("docker-compose", folder)
+            ? ExternalCommand.RunAsync("docker-compose", arguments, folder, cancellation)
+            : DockerAsync(folder, ["compose", .. arguments], cancellation);
     }
 
     static async Task<Signal> StopSignalAsync(SubjectOptions subject, string id, CancellationToken cancellation) =>

@@ -46,10 +46,7 @@ public sealed class ProveCommandTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_port_that_somebody_else_holds_is_refused_and_named()
     {
-        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        holder.Listen();
-        var port = ((IPEndPoint)holder.LocalEndPoint!).Port;
+        using var holder = Hold(out var port);
         await using var tool = Start("prove", "--url", $"http://127.0.0.1:{port}/", "--", "sleep", "60");
         Assert.Equal(2, await tool.WaitForExitAsync(Longest));
         Assert.Contains($"Somebody else listens on 127.0.0.1:{port}", Assert.Single(tool.Error.Lines), StringComparison.Ordinal);
@@ -67,10 +64,7 @@ public sealed class ProveCommandTests : IDisposable
     public async Task A_subject_whose_port_is_taken_says_so_in_the_middle_of_its_stack_trace_and_is_heard()
     {
         Need.Program("node");
-        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        holder.Listen();
-        var port = ((IPEndPoint)holder.LocalEndPoint!).Port;
+        using var holder = Hold(out var port);
         await using var tool = Start("prove", "--", "node", "-e", $"require('http').createServer().listen({port}, '127.0.0.1')");
         Assert.Equal(4, await tool.WaitForExitAsync(Longest));
         Assert.Contains(
@@ -194,6 +188,15 @@ public sealed class ProveCommandTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    static Socket Hold(out int port)
+    {
+        var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        holder.Listen();
+        port = ((IPEndPoint)holder.LocalEndPoint!).Port;
+        return holder;
+    }
 
     ChildProcess Start(params string[] arguments) =>
         ChildProcess.Start([.. Build.Command("src/Descarte.Cli", Flavor.Ordinary), .. arguments], _folder.FullName, [new("ASPNETCORE_URLS", "http://127.0.0.1:0"), new("CI", null)]);
