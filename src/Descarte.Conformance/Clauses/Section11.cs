@@ -30,18 +30,17 @@ static class Section11
             Title = "removes a hung worker",
             FailureTitle = "keeps a hung worker, or stops serving with it",
             Level = Level.Must,
-            Requirement = "Where several processes serve and one of them is suspended under load, it is replaced within the stated time and 1 s more, and the others go on serving.",
-            Tried = "SIGSTOP to one of the processes that serve, under load. A subject that serves from one process is not judged.",
+            Requirement = "Where several processes serve and one of them is suspended under load, it is replaced within the stated time and 1 s more, and the others go on serving: meanwhile somebody is answered, and not with 503, at least once a second.",
+            Tried = "SIGSTOP to one of the processes that serve, under the load of 32 clients with pauses of 50 ms. A subject that serves from one process is not judged.",
             Source = "The text that this project grew from: a defective process is removed as quickly as it was started",
             Remedy = "A watchdog: workers tell their parent that they make progress, and the parent kills one that does not (gunicorn's --timeout, systemd's WatchdogSec, descarte run --watchdog).",
             Needs = "--watchdog TIME",
             IsOpen = static settings => settings.WatchdogMs is not null,
             Experiments = [Experiment.WorkerHung],
             Judge = seen => EachTrial(seen, Experiment.WorkerHung, (trial, worker) =>
-                worker.GoneAt is null ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, and not removed in {Figures.Time(Watched(trial))}")
-                : worker.BackAt is not { } backAt ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, removed after {Figures.Time(worker.GoneAt.Value - worker.Signal.After)} and not replaced")
-                : !Loads(trial).Any(seen => seen.StartedAt > worker.Signal.After && seen.EndedAt < worker.GoneAt && seen.Outcome.IsAnswered()) ? new Round(trial.Number, Verdict.Fail, "nobody was answered while it hung")
-                : seen.Timed(trial, worker.Signal.After, Math.Max(worker.GoneAt.Value, backAt), TimeSpan.FromMilliseconds(seen.Settings.WatchdogMs!.Value) + Limits.Replacement, $"one of {Count(worker)} suspended: replaced after {{0}}, the others went on serving")),
+                worker.GoneAt is not { } goneAt ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, and not removed in {Figures.Time(Watched(trial))}")
+                : worker.BackAt is not { } backAt ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, removed after {Figures.Time(goneAt - worker.Signal.After)} and not replaced")
+                : Unserved(seen, trial, worker.Signal.After, goneAt) ?? Replaced(seen, trial, worker, Math.Max(goneAt, backAt))),
         },
     ];
 
@@ -65,6 +64,25 @@ static class Section11
                 }),
                 "it never became ready");
     }
+
+    /// <summary>What the longest time in which nobody was served says, where it is too long.</summary>
+    static Round? Unserved(Case seen, Trial trial, long from, long to)
+    {
+        var (longest, end) = (0L, from);
+        foreach (var at in Loads(trial).Where(IsServed).Select(sighting => sighting.EndedAt).Where(at => at > from && at < to).Order().Append(to))
+        {
+            (longest, end, from) = at - from > longest ? (at - from, at, at) : (longest, end, at);
+        }
+
+        return longest > Case.Micros(Limits.Unserved) ? seen.Timed(trial, end - longest, end, Limits.Unserved, "nobody was served for {0} while it hung") : null;
+    }
+
+    // What the watchdog waits for is a moment, however busy the machine is until then; what is judged is the time past it.
+    static Round Replaced(Case seen, Trial trial, WorkerSeen worker, long at) => seen.Timed(
+        trial, worker.Signal.After + (seen.Settings.WatchdogMs!.Value * 1_000L), at, Limits.Replacement,
+        $"one of {Count(worker)} suspended: replaced after {Figures.Time(at - worker.Signal.After)}, the others went on serving");
+
+    static bool IsServed(Sighting sighting) => sighting.Outcome.IsAnswered() && sighting.Outcome != Outcome.Unavailable;
 
     // A port may be used again by a later connection.
     static bool IsItsOwn(Sighting sighting, WorkerSeen worker) =>

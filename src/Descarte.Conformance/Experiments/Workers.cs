@@ -16,6 +16,12 @@ static class Workers
 
     static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Mean pause of a client before each request while one hangs: a load as fast as the machine allows, for as long as a watchdog takes, would itself be what the
+    /// machine pauses for.
+    /// </summary>
+    static readonly TimeSpan PauseWhileHung = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How long a successor is waited for.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -86,7 +92,7 @@ static class Workers
 
     static LoadOptions Load(Stage stage, Act act, ConnectionUse use, int clients, TimeSpan watchdog)
     {
-        var load = stage.Load(act.Target, use, clients) with { OnAfterRefused = true };
+        var load = stage.Load(act.Target, use, clients, watchdog == TimeSpan.Zero ? default : PauseWhileHung) with { OnAfterRefused = true };
         return load with { AnswerTimeout = load.AnswerTimeout + watchdog };
     }
 

@@ -31,6 +31,9 @@ public sealed record StockServer
     /// <summary>Which way it is meant to go.</summary>
     public Profile Profile { get; init; } = Profile.Strict;
 
+    /// <summary>Whether it keeps its data in a Redis of its own, which HOST_REDIS and PORT_REDIS name.</summary>
+    public bool OnRedis { get; init; }
+
     /// <summary>Variables of its own.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
@@ -47,6 +50,8 @@ public sealed record StockServer
     public async Task<Recording> ProveAsync(bool quick, int seed, IReadOnlyList<string> clauses, CancellationToken cancellation = default)
     {
         using var folder = new TempFolder();
+        await using var redis = OnRedis ? await RedisServer.StartAsync() : null;
+        KeyValuePair<string, string>[] data = redis is null ? [] : [new("HOST_REDIS", "127.0.0.1"), new("PORT_REDIS", $"{redis.Port}")];
         var place = new Place(folder, FreePort.Next());
         var recording = await Proof.RunAsync(
             new ProveOptions
@@ -57,7 +62,7 @@ public sealed record StockServer
                     Target = Target.Loopback(place.Port),
                     StopSignalName = StopSignal,
                     WorkingDirectory = folder.FullName,
-                    Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), new("XDG_RUNTIME_DIR", folder.FullName), new("PYTHONDONTWRITEBYTECODE", "1"), .. Environment],
+                    Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), new("XDG_RUNTIME_DIR", folder.FullName), new("PYTHONDONTWRITEBYTECODE", "1"), .. data, .. Environment],
                 },
                 Settings = Settings with { Quick = quick, Seed = seed, Clauses = clauses },
             },

@@ -305,18 +305,33 @@ public class JudgeTests
     [InlineData("removed, not replaced", Verdict.Fail)]
     [InlineData("removed late", Verdict.Fail)]
     [InlineData("nobody answered meanwhile", Verdict.Fail)]
+    [InlineData("503 meanwhile", Verdict.Fail)]
+    [InlineData("nobody answered for a second", Verdict.Fail)]
+    [InlineData("the machine paused for that second", Verdict.Inconclusive)]
     [InlineData("one on another's connection not answered", Verdict.Fail)]
     [InlineData("as it should be", Verdict.Pass)]
     public void A_hung_worker(string what, Verdict verdict)
     {
-        var judgement = Judge.Of(Good().With(Experiment.WorkerHung, trial => what switch
+        var good = Good();
+        var quiet = good.Trials.Single(trial => trial.Experiment == Experiment.WorkerHung).Worker!.Signal.After + (500 * Ms);
+        var judgement = Judge.Of(good.With(Experiment.WorkerHung, trial => what switch
         {
             "removed, not replaced" => trial with { Worker = trial.Worker! with { BackAt = null } },
-            "removed late" => trial with { Worker = trial.Worker! with { GoneAt = trial.Worker.Signal.After + (3_200 * Ms), BackAt = trial.Worker.Signal.After + (3_200 * Ms) } },
+            "removed late" => trial with
+            {
+                Worker = trial.Worker! with { GoneAt = trial.Worker.Signal.After + (3_200 * Ms), BackAt = trial.Worker.Signal.After + (3_200 * Ms) },
+                Sightings = [.. trial.Sightings, .. trial.Sightings.Where(seen => seen.EndedAt > quiet).Select(seen => seen with { EndedAt = seen.EndedAt + Second })],
+            },
             "nobody answered meanwhile" => trial with { Sightings = [.. trial.Sightings.Take(2)] },
+            "503 meanwhile" => trial with { Sightings = [.. trial.Sightings.Select(seen => seen.StartedAt > trial.Worker!.Signal.After ? seen with { Outcome = Outcome.Unavailable, Status = 503 } : seen)] },
+            "nobody answered for a second" or "the machine paused for that second" =>
+                trial with { Sightings = [.. trial.Sightings.Where(seen => seen.EndedAt < quiet || seen.EndedAt > quiet + Second)] },
             "one on another's connection not answered" => trial.Plus(Lose(trial.Sightings[0]) with { Outcome = Outcome.TimedOut }),
             _ => trial,
-        }));
+        }) with
+        {
+            Pauses = what == "the machine paused for that second" ? [new Pause(quiet, quiet + Second)] : [],
+        });
         Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "11.2").Verdict);
     }
 

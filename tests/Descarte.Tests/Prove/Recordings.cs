@@ -143,19 +143,20 @@ static class Recordings
         return Request(trial, Role.Load, taken: false).With(Role.Load, seen => seen with { Counts = true, Number = counted });
     }
 
-    /// <summary>One of four workers: one request on its connection is lost, one on another's is answered, and so is a later one.</summary>
+    /// <summary>One of four workers: one request on its connection is lost, one on another's is answered, and so are later ones.</summary>
     static Trial Harmed(Trial trial, string signal, long gone, long back)
     {
         var at = trial.Signal() with { Name = signal };
         var answered = Request(trial, Role.Load, taken: false).Sightings[^1] with { Port = 40_001 };
         var its = answered with { Port = 40_000, Outcome = Outcome.Reset, Status = null, FirstByteAt = null };
-        var later = answered with { Port = 40_002, StartedAt = at.After + Ms, ConnectedAt = at.After + Ms, WrittenAt = at.After + Ms, FirstByteAt = at.After + (2 * Ms), EndedAt = at.After + (2 * Ms) };
+        var later = Enumerable.Range(0, 6).Select(step => at.After + Ms + (step * 400 * Ms)).Select(asked =>
+            answered with { Port = 40_002, StartedAt = asked, ConnectedAt = asked, WrittenAt = asked, FirstByteAt = asked + Ms, EndedAt = asked + Ms });
         return trial with
         {
             Signals = [],
             ExitedAt = null,
             ExitCode = null,
-            Sightings = [answered, its, later],
+            Sightings = [answered, its, .. later],
             Worker = new WorkerSeen { Id = 7, Signal = at, Siblings = 4, Serving = 4, ClientPorts = [40_000], GoneAt = at.After + gone, BackAt = at.After + back },
         };
     }
