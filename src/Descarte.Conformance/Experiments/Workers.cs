@@ -9,6 +9,7 @@ static class Workers
 {
     const int NewClients = 16;
     const int KeptClients = 16;
+    const int LateClients = 16;
     const int Readings = 3;
 
     static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
@@ -62,8 +63,15 @@ static class Workers
             if (await ServingAsync(act, cancellation) is { Count: > 0 } workers)
             {
                 var victim = workers[stage.Random.Next(workers.Count)];
-                act.Harmed(await HarmAsync(act, victim, workers.Count, kill: experiment == Experiment.WorkerKilled, watchdog + Patience, cancellation));
+                var parent = ProcessTable.Read(victim)?.Parent ?? 0;
+                var harmed = await HarmAsync(act, victim, act.Life.Tree.Children(parent).Count, workers.Count, kill: experiment == Experiment.WorkerKilled, cancellation);
+
+                // The one that was ready first may have had all clients.
+                await using var late = LoadGenerator.Start(Load(stage, act, ConnectionUse.New, LateClients, watchdog));
+                act.Harmed(await WatchAsync(act, harmed, parent, watchdog + Patience, cancellation));
                 await Task.Delay(Aftermath, cancellation);
+                var end = stage.Clock.Now;
+                act.Add(await late.StopAsync(), NewClients + KeptClients, end);
             }
 
             var over = stage.Clock.Now;
@@ -96,11 +104,9 @@ static class Workers
         return load with { AnswerTimeout = load.AnswerTimeout + watchdog };
     }
 
-    static async Task<WorkerSeen> HarmAsync(Act act, int victim, int serving, bool kill, TimeSpan patience, CancellationToken cancellation)
+    static async Task<WorkerSeen> HarmAsync(Act act, int victim, int siblings, int serving, bool kill, CancellationToken cancellation)
     {
         var clock = act.Stage.Clock;
-        var parent = ProcessTable.Read(victim)?.Parent ?? 0;
-        var siblings = act.Life.Tree.Children(parent).Count;
         var before = clock.Now;
         await Suspension.BeginAsync([victim], cancellation);
         var ports = Ports(act, victim);
@@ -110,19 +116,25 @@ static class Workers
             Native.Send(victim, Signal.Kill);
         }
 
-        var harmed = new WorkerSeen
+        return new WorkerSeen
         {
             Id = victim, Signal = new SentSignal(kill ? "SIGKILL" : "SIGSTOP", before, clock.Now), Siblings = siblings, Serving = serving, ClientPorts = ports,
         };
-        for (var until = clock.Now + (long)patience.TotalMicroseconds; clock.Now < until && harmed is not { GoneAt: not null, BackAt: not null };)
+    }
+
+    /// <summary>Until it is gone and there are as many again, or it had its time.</summary>
+    static async Task<WorkerSeen> WatchAsync(Act act, WorkerSeen harmed, int parent, TimeSpan patience, CancellationToken cancellation)
+    {
+        var clock = act.Stage.Clock;
+        for (var until = harmed.Signal.After + (long)patience.TotalMicroseconds; clock.Now < until && harmed is not { GoneAt: not null, BackAt: not null };)
         {
             await Task.Delay(BetweenLooks, cancellation);
             var children = act.Life.Tree.Children(parent);
             var now = clock.Now;
             harmed = harmed with
             {
-                GoneAt = harmed.GoneAt ?? (children.Contains(victim) ? null : now),
-                BackAt = harmed.BackAt ?? (children.Count(id => id != victim) >= siblings ? now : null),
+                GoneAt = harmed.GoneAt ?? (children.Contains(harmed.Id) ? null : now),
+                BackAt = harmed.BackAt ?? (children.Count(id => id != harmed.Id) >= harmed.Siblings ? now : null),
             };
         }
 
