@@ -21,7 +21,7 @@ sealed partial record Row(StockServer Server, string Version, Recording Recordin
     /// <exception cref="FileNotFoundException">The program of one is not installed.</exception>
     public static async Task<IReadOnlyList<Row>> AllAsync(IReadOnlyList<StockServer> servers, bool quick, CancellationToken cancellation)
     {
-        if (servers.Select(server => server.Program).Where(program => program is not null && Need.Find(program) is null).Distinct().ToList() is { Count: > 0 } missing)
+        if (servers.SelectMany(server => server.Programs).Where(program => Need.Find(program) is null).Distinct().ToList() is { Count: > 0 } missing)
         {
             throw new FileNotFoundException($"Not installed: {string.Join(", ", missing)}. --only leaves servers out");
         }

@@ -181,14 +181,8 @@ sealed class Act : IAsyncDisposable
         _signals.Add(Life.Send(_stage.StopSignal));
     }
 
-    /// <summary>SIGKILL to all of it at once, as a kernel that is out of memory or a container's end is.</summary>
-    public void SendKillToAll()
-    {
-        var all = Life.Tree.Running();
-        var before = _stage.Clock.Now;
-        all.ForEach(id => Native.Send(id, Signal.Kill));
-        _signals.Add(new SentSignal("SIGKILL", before, _stage.Clock.Now));
-    }
+    /// <summary>SIGKILL to all of it.</summary>
+    public void SendKillToAll() => _signals.Add(Life.Kill());
 
     /// <summary>Waits for the end, at most the grace period from the signal, then kills; looks at what is left.</summary>
     /// <param name="later">Whether to look once more a second later.</param>

@@ -1,4 +1,5 @@
 using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
 using Descarte.Conformance.Load;
 using Descarte.Conformance.Machine;
 
@@ -7,9 +8,9 @@ namespace Descarte.Conformance.Experiments;
 /// <summary>One of several processes that serve dies, or hangs, in the middle of a load.</summary>
 static class Workers
 {
-    const int NewClients = 16;
-    const int KeptClients = 16;
-    const int LateClients = 16;
+    /// <summary>Of each load.</summary>
+    const int Clients = 16;
+
     const int Readings = 3;
 
     static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
@@ -22,9 +23,6 @@ static class Workers
     /// machine pauses for.
     /// </summary>
     static readonly TimeSpan PauseWhileHung = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>How long a successor is waited for.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>What is served when all is well again belongs to the load, too.</summary>
     static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(200);
@@ -56,51 +54,67 @@ static class Workers
             return await act.FinishAsync();
         }
 
-        await using (var fresh = LoadGenerator.Start(Load(stage, act, ConnectionUse.New, NewClients, watchdog)))
-        await using (var kept = LoadGenerator.Start(Load(stage, act, ConnectionUse.KeepAlive, KeptClients, watchdog)))
+        var loads = new List<LoadGenerator>();
+        try
         {
-            await Task.WhenAny(Task.WhenAll(fresh.AnsweredAsync(NewClients, cancellation), kept.AnsweredAsync(KeptClients, cancellation)), Task.Delay(LoadLimit, cancellation));
-            if (await ServingAsync(act, cancellation) is { Count: > 0 } workers)
+            loads.AddRange([LoadGenerator.Start(Load(stage, act, ConnectionUse.New, watchdog)), LoadGenerator.Start(Load(stage, act, ConnectionUse.KeepAlive, watchdog))]);
+            await Task.WhenAny(Task.WhenAll(loads.Select(load => load.AnsweredAsync(Clients, cancellation))), Task.Delay(LoadLimit, cancellation));
+            var (workers, busy) = await ServingAsync(act, cancellation);
+            if (workers > 0)
             {
-                var victim = workers[stage.Random.Next(workers.Count)];
+                var victim = busy[stage.Random.Next(busy.Count)];
                 var parent = ProcessTable.Read(victim)?.Parent ?? 0;
-                var harmed = await HarmAsync(act, victim, act.Life.Tree.Children(parent).Count, workers.Count, kill: experiment == Experiment.WorkerKilled, cancellation);
+                var harmed = await HarmAsync(act, victim, act.Life.Tree.Children(parent).Count, workers, kill: experiment == Experiment.WorkerKilled, cancellation);
 
-                // The one that was ready first may have had all clients.
-                await using var late = LoadGenerator.Start(Load(stage, act, ConnectionUse.New, LateClients, watchdog));
-                act.Harmed(await WatchAsync(act, harmed, parent, watchdog + Patience, cancellation));
+                // All clients can be with the one that is harmed, and wait: others come behind it.
+                loads.Add(LoadGenerator.Start(Load(stage, act, ConnectionUse.New, watchdog)));
+                act.Harmed(await WatchAsync(act, harmed, parent, watchdog + Limits.Successor, cancellation));
                 await Task.Delay(Aftermath, cancellation);
-                var end = stage.Clock.Now;
-                act.Add(await late.StopAsync(), NewClients + KeptClients, end);
             }
 
             var over = stage.Clock.Now;
-            act.Add(await fresh.StopAsync(), over: over);
-            act.Add(await kept.StopAsync(), NewClients, over);
+            foreach (var (index, result) in (await Task.WhenAll(loads.Select(load => load.StopAsync()))).Index())
+            {
+                act.Add(result, index * Clients, over);
+            }
+        }
+        finally
+        {
+            foreach (var load in loads)
+            {
+                await load.DisposeAsync();
+            }
         }
 
         await act.DismissAsync(cancellation);
         return await act.FinishAsync();
     }
 
-    /// <summary>The processes that serve side by side. One with a socket of its own may answer while the others still start.</summary>
-    static async Task<List<int>> ServingAsync(Act act, CancellationToken cancellation)
+    /// <summary>
+    /// How many processes serve side by side, and those of them that do: one that still starts has the socket already. They are waited for; where none was
+    /// seen with a connection in that time, all count.
+    /// </summary>
+    static async Task<(int Workers, List<int> Busy)> ServingAsync(Act act, CancellationToken cancellation)
     {
+        var seen = new HashSet<int>();
         for (var until = act.Stage.Clock.Now + (long)OthersMayTake.TotalMicroseconds; ;)
         {
             var workers = act.Life.Tree.Serving(act.Target);
-            if (workers.Count > 0 || act.Stage.Clock.Now >= until || act.Life.Tree.Known.Count < 2)
+            var connections = TcpTable.Read(workers.FirstOrDefault()).Where(row => !row.Listens && row.Local.Port == act.Target.Port).Select(row => row.Inode).ToHashSet();
+            seen.UnionWith(workers.Where(id => ProcessTable.SocketInodes(id).Any(connections.Contains)));
+            var busy = workers.Where(seen.Contains).ToList();
+            if ((workers.Count > 0 && busy.Count == workers.Count) || act.Stage.Clock.Now >= until || act.Life.Tree.Known.Count < 2)
             {
-                return workers;
+                return (workers.Count, busy.Count > 0 ? busy : workers);
             }
 
             await Task.Delay(BetweenLooks, cancellation);
         }
     }
 
-    static LoadOptions Load(Stage stage, Act act, ConnectionUse use, int clients, TimeSpan watchdog)
+    static LoadOptions Load(Stage stage, Act act, ConnectionUse use, TimeSpan watchdog)
     {
-        var load = stage.Load(act.Target, use, clients, watchdog == TimeSpan.Zero ? default : PauseWhileHung) with { OnAfterRefused = true };
+        var load = stage.Load(act.Target, use, Clients, watchdog == TimeSpan.Zero ? default : PauseWhileHung) with { OnAfterRefused = true };
         return load with { AnswerTimeout = load.AnswerTimeout + watchdog };
     }
 

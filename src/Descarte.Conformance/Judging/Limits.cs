@@ -52,7 +52,10 @@ static class Limits
     /// <summary>From the end of a worker process to its successor (11.1), and from the end of the watchdog's time to that (11.2).</summary>
     public static readonly TimeSpan Replacement = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest time in which nobody is served while a worker hangs (11.2).</summary>
+    /// <summary>How long a successor is waited for, behind the watchdog's time where there is one: a late one is measured, not cut at the limit (11.1, 11.2).</summary>
+    public static readonly TimeSpan Successor = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time in which nobody is served while a worker hangs, or twice what an answer took before where that is longer (11.2).</summary>
     public static readonly TimeSpan Unserved = TimeSpan.FromSeconds(1);
 
     /// <summary>From the end of an orphan in a container to the moment in which it is reaped (10.2).</summary>

@@ -86,16 +86,21 @@ static class ProcessTable
         }
     }
 
-    /// <summary>Whether every one of its threads is stopped.</summary>
+    /// <summary>Whether every one of its threads is stopped, or it runs no more.</summary>
     public static bool IsStopped(int id)
     {
         try
         {
             return Directory.EnumerateDirectories($"/proc/{id}/task").All(task => Stopped(File.ReadAllText(Path.Combine(task, "stat"))));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
             return true;
+        }
+        catch (IOException)
+        {
+            // A thread that ended while it was looked at says nothing of the others.
+            return Read(id) is not { Runs: true };
         }
 
         static bool Stopped(string stat) => stat[stat.LastIndexOf(')') + 2] == 'T';

@@ -13,6 +13,9 @@ readonly record struct Ending(long At, int Code);
 /// <summary>One process tree from its start to its end. Whatever is left of it is killed on disposal.</summary>
 sealed class Life : IAsyncDisposable
 {
+    /// <summary>What an exec takes, and much more, in microseconds.</summary>
+    const long BecomingAnother = 30_000;
+
     static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
 
     // The command itself; or what docker waits with for the end of a container.
@@ -20,6 +23,7 @@ sealed class Life : IAsyncDisposable
     readonly Clock _clock;
     readonly Task _reading;
     readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    long? _killedAt;
 
     public Life(Process process, int id, Tree tree, Clock clock, long spawnedAt)
     {
@@ -106,15 +110,28 @@ sealed class Life : IAsyncDisposable
         return new SentSignal(Signals.Name(signal), before, _clock.Now);
     }
 
-    /// <summary>SIGKILL to everything that is left of it.</summary>
+    /// <summary>SIGKILL to all of it at once, as a kernel that is out of memory or a container's end is.</summary>
+    public SentSignal Kill()
+    {
+        var all = Tree.Running();
+        var before = _clock.Now;
+        all.ForEach(Native.TryKill);
+        var after = _clock.Now;
+        _killedAt = all.Count > 0 ? after : _killedAt;
+        return new SentSignal("SIGKILL", before, after);
+    }
+
+    /// <summary>SIGKILL to everything that is left of it, until nothing is.</summary>
     public async Task KillAsync()
     {
-        // One may fork while the others are killed.
-        var limit = Stopwatch.StartNew();
-        while (Tree.Running() is { Count: > 0 } left && limit.Elapsed < AfterKill)
+        // One may fork while the others are killed; and while its child becomes another program, nothing shows whose it was.
+        for (var limit = Stopwatch.StartNew(); limit.Elapsed < AfterKill; await Task.Delay(2))
         {
-            left.ForEach(Native.TryKill);
-            await Task.Delay(2);
+            Kill();
+            if (Tree.Known.Count == 0 && !(_clock.Now - _killedAt < BecomingAnother))
+            {
+                break;
+            }
         }
 
         await ((Task)Ended).WaitAsync(AfterKill).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -53,13 +53,14 @@ public sealed class StockServerTests
     [Theory(Timeout = Limit)]
     [InlineData("hits")]
     [InlineData("hits-pool")]
+    [InlineData("hits-pool-redis")]
     [InlineData("hits-lame-duck")]
     public Task Hits_passes_every_clause_that_applies(string id) => Proving.PassesAsync((attempt, undecided) => ProveAsync(id, seed: attempt, undecided));
 
     static async Task<(Recording Recording, Judgement Judgement)> ProveAsync(string id, int seed, string[] clauses, bool quick = true)
     {
         var server = Catalog.All.Single(one => one.Id == id);
-        if (server.Program is { } program)
+        foreach (var program in server.Programs)
         {
             Need.Program(program);
         }

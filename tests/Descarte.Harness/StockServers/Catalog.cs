@@ -34,9 +34,10 @@ public static class Catalog
         Server("php", "PHP's built-in server", ["php", "--version"], static place => ["php", "-S", place.Address, Place.Source("index.php")], new Settings { Slow = "/slow", Download = "/download" }),
         Kestrel,
         Hits,
+        Hits with { Id = "hits-pool", Name = "**Hits**, 2 workers", Environment = [new("WEB_CONCURRENCY", "2")] },
         Hits with
         {
-            Id = "hits-pool",
+            Id = "hits-pool-redis",
             Name = "**Hits**, 2 workers on Redis",
             OnRedis = true,
             Settings = Hits.Settings with { WatchdogMs = 10_000 },

@@ -37,8 +37,8 @@ public sealed record StockServer
     /// <summary>Variables of its own.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
-    /// <summary>The program that has to be there; null where nothing is missing.</summary>
-    public string? Program => Version?[0];
+    /// <summary>The programs that have to be there.</summary>
+    public IEnumerable<string> Programs => [.. Version?.Take(1) ?? [], .. OnRedis ? (string[])["redis-server"] : []];
 
     public override string ToString() => Id;
 

@@ -306,8 +306,12 @@ public class JudgeTests
     [InlineData("removed late", Verdict.Fail)]
     [InlineData("nobody answered meanwhile", Verdict.Fail)]
     [InlineData("503 meanwhile", Verdict.Fail)]
+    [InlineData("500 meanwhile", Verdict.Fail)]
     [InlineData("nobody answered for a second", Verdict.Fail)]
     [InlineData("the machine paused for that second", Verdict.Inconclusive)]
+    [InlineData("the machine paused for that second, and later nobody was answered again", Verdict.Fail)]
+    [InlineData("the machine paused for that second, replaced late", Verdict.Fail)]
+    [InlineData("nobody answered for a second, and answers take as long", Verdict.Pass)]
     [InlineData("one on another's connection not answered", Verdict.Fail)]
     [InlineData("as it should be", Verdict.Pass)]
     public void A_hung_worker(string what, Verdict verdict)
@@ -323,21 +327,31 @@ public class JudgeTests
                 Sightings = [.. trial.Sightings, .. trial.Sightings.Where(seen => seen.EndedAt > quiet).Select(seen => seen with { EndedAt = seen.EndedAt + Second })],
             },
             "nobody answered meanwhile" => trial with { Sightings = [.. trial.Sightings.Take(2)] },
-            "503 meanwhile" => trial with { Sightings = [.. trial.Sightings.Select(seen => seen.StartedAt > trial.Worker!.Signal.After ? seen with { Outcome = Outcome.Unavailable, Status = 503 } : seen)] },
-            "nobody answered for a second" or "the machine paused for that second" =>
-                trial with { Sightings = [.. trial.Sightings.Where(seen => seen.EndedAt < quiet || seen.EndedAt > quiet + Second)] },
+            "503 meanwhile" => Later(trial, seen => seen with { Outcome = Outcome.Unavailable, Status = 503 }),
+            "500 meanwhile" => Later(trial, seen => seen with { Status = 500 }),
+            "nobody answered for a second" or "the machine paused for that second" => Quiet(trial),
+            "the machine paused for that second, and later nobody was answered again" =>
+                Quiet(trial) with { Worker = trial.Worker! with { GoneAt = trial.Worker.Signal.After + (2_990 * Ms), BackAt = trial.Worker.Signal.After + (2_990 * Ms) }, Sightings = [.. Quiet(trial).Sightings.Where(seen => seen.EndedAt < quiet + (1_200 * Ms))] },
+            "the machine paused for that second, replaced late" => Quiet(trial) with { Worker = trial.Worker! with { BackAt = trial.Worker.Signal.After + (4_500 * Ms) } },
+            "nobody answered for a second, and answers take as long" =>
+                Quiet(trial) with { Sightings = [.. Quiet(trial).Sightings.Select(seen => seen.StartedAt < trial.Worker!.Signal.Before ? seen with { StartedAt = trial.Worker.Signal.Before - Second, EndedAt = trial.Worker.Signal.Before } : seen)] },
             "one on another's connection not answered" => trial.Plus(Lose(trial.Sightings[0]) with { Outcome = Outcome.TimedOut }),
             _ => trial,
         }) with
         {
-            Pauses = what == "the machine paused for that second" ? [new Pause(quiet, quiet + Second)] : [],
+            Pauses = what.StartsWith("the machine paused", StringComparison.Ordinal) ? [new Pause(quiet, quiet + Second)] : [],
         });
         Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "11.2").Verdict);
+
+        Trial Quiet(Trial trial) => trial with { Sightings = [.. trial.Sightings.Where(seen => seen.EndedAt < quiet || seen.EndedAt > quiet + Second)] };
     }
 
     [Fact]
     public void Every_clause_has_a_fault_here() =>
         Assert.Equal(Catalog.All.Select(clause => clause.Id).Except(["3.2"]), Faults.Keys);
+
+    static Trial Later(Trial trial, Func<Sighting, Sighting> change) =>
+        trial with { Sightings = [.. trial.Sightings.Select(seen => seen.StartedAt > trial.Worker!.Signal.After ? change(seen) : seen)] };
 
     static Recording Slower(Recording recording, Experiment experiment, long stop) =>
         recording.With(experiment, trial => trial with { ExitedAt = trial.Signal().Before + stop });

@@ -40,9 +40,10 @@ public class PauseTests
     [InlineData(2_400, 0, 2_000, Verdict.Pass)]
     [InlineData(2_400, 2_100, 300, Verdict.Pass)]
     [InlineData(2_900, 2_000, 500, Verdict.Inconclusive)]
-    [InlineData(3_500, 0, 2_000, Verdict.Fail)]
+    [InlineData(3_500, 0, 400, Verdict.Fail)]
+    [InlineData(3_500, 0, 600, Verdict.Inconclusive)]
     [InlineData(3_500, 2_500, 600, Verdict.Inconclusive)]
-    public void Pauses_before_the_end_of_the_watchdogs_time_do_not_make_a_hung_worker_s_replacement_undecided(long backMs, long pausedFromMs, long pausedMs, Verdict verdict)
+    public void Pauses_within_the_watchdogs_time_can_have_made_a_replacement_late_but_not_early(long backMs, long pausedFromMs, long pausedMs, Verdict verdict)
     {
         var good = Good().With(Experiment.WorkerHung, trial => trial with { Worker = trial.Worker! with { BackAt = trial.Worker.Signal.After + (backMs * Ms) } });
         var from = good.Trials.Single(trial => trial.Experiment == Experiment.WorkerHung).Worker!.Signal.After + (pausedFromMs * Ms);
