@@ -38,7 +38,7 @@ public sealed class RedisServer : IAsyncDisposable
     {
         await StopAsync();
         _process = ChildProcess.Start(
-            [_program, "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--appendonly", "yes"],
+            [_program, "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--appendonly", "yes", "--appendfsync", "no"],
             _folder.FullName);
         using var limit = new CancellationTokenSource(Limit);
         await _process.WaitUntilListeningAsync(Port, limit.Token);

@@ -40,7 +40,8 @@ static class Section11
             Judge = seen => EachTrial(seen, Experiment.WorkerHung, (trial, worker) =>
                 worker.GoneAt is not { } goneAt ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, and not removed in {Figures.Time(Case.Micros(Watchdog(seen) + Limits.Successor))}")
                 : worker.BackAt is not { } backAt ? new Round(trial.Number, Verdict.Fail, $"one of {Count(worker)} suspended, removed after {Figures.Time(goneAt - worker.Signal.After)} and not replaced")
-                : Unserved(seen, trial, worker.Signal.After, goneAt).Append(Replaced(seen, trial, worker, Math.Max(goneAt, backAt)))
+                : Unserved(seen, trial, worker.Signal.After, goneAt).Append(seen.Awaited(
+                        trial, worker.Signal.After, Math.Max(goneAt, backAt), Watchdog(seen), Limits.Replacement, $"one of {Count(worker)} suspended: replaced after {{0}}, the others went on serving"))
                     .MinBy(round => round.Verdict == Verdict.Fail ? 0 : round.Suspect ? 1 : 2)),
         },
     ];
@@ -66,12 +67,17 @@ static class Section11
                 "it never became ready");
     }
 
-    /// <summary>Of each time in which nobody was served for too long.</summary>
+    /// <summary>Of each time in which nobody was served for too long, or of all of it.</summary>
     static IEnumerable<Round> Unserved(Case seen, Trial trial, long from, long to)
     {
         var served = Loads(trial).Where(IsServed).ToList();
         var before = served.Where(sighting => sighting.EndedAt <= from).Select(sighting => sighting.EndedAt - sighting.StartedAt).Order().ToList();
         var usual = before.Count == 0 ? 0 : before[before.Count / 2];
+        if (to - from > usual * 2 && !served.Exists(sighting => sighting.StartedAt > from && sighting.EndedAt < to))
+        {
+            yield return seen.Timed(trial, from, to, TimeSpan.FromMicroseconds(usual * 2), "nobody was served for {0} while it hung");
+        }
+
         var limit = TimeSpan.FromMicroseconds(Math.Max(Case.Micros(Limits.Unserved), usual * 2));
         foreach (var at in served.Select(sighting => sighting.EndedAt).Where(at => at > from && at < to).Order().Append(to))
         {
@@ -86,21 +92,11 @@ static class Section11
 
     static bool IsServed(Sighting sighting) => sighting.Outcome.IsAnswered() && sighting.Status < 500;
 
-    /// <summary>Pauses within the watchdog's time can have made a replacement late, but not early.</summary>
-    static Round Replaced(Case seen, Trial trial, WorkerSeen worker, long at)
-    {
-        var due = worker.Signal.After + Case.Micros(Watchdog(seen));
-        var text = $"one of {Count(worker)} suspended: replaced after {Figures.Time(at - worker.Signal.After)}, the others went on serving";
-        return at <= due + Case.Micros(Limits.Replacement)
-            ? seen.Timed(trial, due, at, Limits.Replacement, text)
-            : seen.Timed(trial, worker.Signal.After, at, Watchdog(seen) + Limits.Replacement, text);
-    }
-
     static TimeSpan Watchdog(Case seen) => TimeSpan.FromMilliseconds(seen.Settings.WatchdogMs!.Value);
 
-    // A port may be used again by a later connection. On a busy machine a client learns late that its connection was made.
+    // A port may be used again by a later connection. On a busy machine a client learns late that its connection was made; of one that ended in its handshake, no port is known.
     static bool IsItsOwn(Sighting sighting, WorkerSeen worker) =>
-        (sighting.StartedAt <= worker.Signal.After || sighting.ConnectedAt <= worker.Signal.After) && worker.ClientPorts.Contains(sighting.Port);
+        (sighting.StartedAt <= worker.Signal.After || sighting.ConnectedAt <= worker.Signal.After) && (sighting.Port == 0 || worker.ClientPorts.Contains(sighting.Port));
 
     static IEnumerable<Sighting> Loads(Trial trial) => trial.Sightings.Where(sighting => sighting.Role == Role.Load);
 

@@ -30,7 +30,7 @@ sealed class Act : IAsyncDisposable
         _trial = new Trial { Experiment = experiment, Round = round, SpawnedAt = Life.SpawnedAt, ProcessId = Life.Id };
 
         // At once, not behind the clients that wait for answers of it.
-        _interruption = cancellation.Register(() => _ = Task.Run(Life.KillAsync));
+        _interruption = cancellation.Register(() => _ = Life.KillAsync());
     }
 
     public static async Task<Act> BeginAsync(Stage stage, Experiment experiment, int round, CancellationToken cancellation)

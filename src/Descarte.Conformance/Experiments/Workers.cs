@@ -115,7 +115,7 @@ static class Workers
     static LoadOptions Load(Stage stage, Act act, ConnectionUse use, TimeSpan watchdog)
     {
         var load = stage.Load(act.Target, use, Clients, watchdog == TimeSpan.Zero ? default : PauseWhileHung) with { OnAfterRefused = true };
-        return load with { AnswerTimeout = load.AnswerTimeout + watchdog };
+        return load with { ConnectTimeout = load.ConnectTimeout + watchdog, AnswerTimeout = load.AnswerTimeout + watchdog };
     }
 
     static async Task<WorkerSeen> HarmAsync(Act act, int victim, int siblings, int serving, bool kill, CancellationToken cancellation)

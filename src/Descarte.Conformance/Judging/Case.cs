@@ -70,22 +70,22 @@ sealed class Case(Recording recording, Profile profile)
         var ended = others.Where(other => other.ExitedAt is not null).ToList();
         if (profile == Profile.LameDuck)
         {
-            var served = Against(Service, ServesToTheEnd(trial) ? what : "let clients in for {0} after the signal, and otherwise for {1}");
+            var served = Against(Service, Awaited, ServesToTheEnd(trial) ? what : "let clients in for {0} after the signal, and otherwise for {1}");
             if (ServesToTheEnd(trial) || served.Verdict != Verdict.Pass)
             {
                 return served;
             }
         }
 
-        return Against(other => (StopsFrom(other), other.ExitedAt!.Value), what);
+        return Against(other => (StopsFrom(other), other.ExitedAt!.Value), (stop, from, to, usual, longer, text) => Timed(stop, from, to, usual + longer, text), what);
 
         (long From, long To) Service(Trial other) => (other.Signal!.Before, Math.Min(StopsFrom(other), other.ExitedAt!.Value));
 
-        Round Against(Func<Trial, (long From, long To)> time, string text)
+        Round Against(Func<Trial, (long From, long To)> time, Func<Trial, long, long, TimeSpan, TimeSpan, string, Round> judge, string text)
         {
             var usual = Median(ended, Length) is { } median ? Length(median) : 0;
             var (from, to) = time(trial);
-            return Timed(trial, from, to, TimeSpan.FromMicroseconds(usual) + more, string.Format(CultureInfo.InvariantCulture, text, "{0}", Figures.Time(usual)));
+            return judge(trial, from, to, TimeSpan.FromMicroseconds(usual), more, string.Format(CultureInfo.InvariantCulture, text, "{0}", Figures.Time(usual)));
 
             long Length(Trial other) => time(other) is var (begun, over) ? Math.Max(0, over - begun) : 0;
         }
@@ -121,6 +121,22 @@ sealed class Case(Recording recording, Profile profile)
     /// <summary>Of a subject that ended by itself before the grace period did: a fact, however busy the machine was.</summary>
     public static Round Ended(Trial trial, string what) => new(
         trial.Number, Verdict.Pass, string.Format(CultureInfo.InvariantCulture, what, Figures.Time(trial.ExitedAt!.Value - trial.Signal!.Before)));
+
+    /// <summary>
+    /// Judges when a wait that is meant to be, such as a watchdog's or a lame duck's, came to its end. Pauses within it can have made the end late, but not early.
+    /// </summary>
+    /// <param name="trial">Where it was measured.</param>
+    /// <param name="from">The beginning, in microseconds.</param>
+    /// <param name="to">The end.</param>
+    /// <param name="wait">What it is meant to take.</param>
+    /// <param name="more">What it may take longer.</param>
+    /// <param name="what">The sentence, with {0} for the time.</param>
+    public Round Awaited(Trial trial, long from, long to, TimeSpan wait, TimeSpan more, string what)
+    {
+        var text = string.Format(CultureInfo.InvariantCulture, what, Figures.Time(Math.Max(0, to - from)));
+        var due = from + Micros(wait);
+        return to <= due + Micros(more) ? Timed(trial, due, to, more, text) : Timed(trial, from, to, wait + more, text);
+    }
 
     /// <summary>
     /// Of a subject that had to be killed: a failure, unless the machine did not let it run for more than half of the time. One that still answered in the

@@ -86,7 +86,7 @@ static class ProcessTable
         }
     }
 
-    /// <summary>Whether every one of its threads is stopped, or it runs no more.</summary>
+    /// <summary>Whether every one of its threads is stopped, or over.</summary>
     public static bool IsStopped(int id)
     {
         try
@@ -103,7 +103,8 @@ static class ProcessTable
             return Read(id) is not { Runs: true };
         }
 
-        static bool Stopped(string stat) => stat[stat.LastIndexOf(')') + 2] == 'T';
+        // Stopped, traced, or over (proc_pid_stat(5)).
+        static bool Stopped(string stat) => stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X';
     }
 
     /// <summary>The inodes of the sockets that it has open.</summary>

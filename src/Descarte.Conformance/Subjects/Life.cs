@@ -23,7 +23,9 @@ sealed class Life : IAsyncDisposable
     readonly Clock _clock;
     readonly Task _reading;
     readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    long? _killedAt;
+    readonly Lock _gate = new();
+    long _killedAt = -BecomingAnother;
+    Task? _killing;
 
     public Life(Process process, int id, Tree tree, Clock clock, long spawnedAt)
     {
@@ -111,24 +113,25 @@ sealed class Life : IAsyncDisposable
     }
 
     /// <summary>SIGKILL to all of it at once, as a kernel that is out of memory or a container's end is.</summary>
-    public SentSignal Kill()
-    {
-        var all = Tree.Running();
-        var before = _clock.Now;
-        all.ForEach(Native.TryKill);
-        var after = _clock.Now;
-        _killedAt = all.Count > 0 ? after : _killedAt;
-        return new SentSignal("SIGKILL", before, after);
-    }
+    /// <exception cref="SubjectException">One of it belongs to another user.</exception>
+    public SentSignal Kill() => KillRunning(static id => Native.Send(id, Signal.Kill), out _);
 
     /// <summary>SIGKILL to everything that is left of it, until nothing is.</summary>
-    public async Task KillAsync()
+    public Task KillAsync()
+    {
+        lock (_gate)
+        {
+            return _killing is { IsCompleted: false } killing ? killing : _killing = KillAllAsync();
+        }
+    }
+
+    async Task KillAllAsync()
     {
         // One may fork while the others are killed; and while its child becomes another program, nothing shows whose it was.
         for (var limit = Stopwatch.StartNew(); limit.Elapsed < AfterKill; await Task.Delay(2))
         {
-            Kill();
-            if (Tree.Known.Count == 0 && !(_clock.Now - _killedAt < BecomingAnother))
+            KillRunning(Native.TryKill, out var ran);
+            if (ran == 0 && _clock.Now - Volatile.Read(ref _killedAt) >= BecomingAnother)
             {
                 break;
             }
@@ -143,6 +146,21 @@ sealed class Life : IAsyncDisposable
         await _reading.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
         Tree.Dispose();
+    }
+
+    SentSignal KillRunning(Action<int> kill, out int ran)
+    {
+        var all = Tree.Running();
+        ran = all.Count;
+        var before = _clock.Now;
+        all.ForEach(kill);
+        var after = _clock.Now;
+        if (ran > 0)
+        {
+            Volatile.Write(ref _killedAt, after);
+        }
+
+        return new SentSignal("SIGKILL", before, after);
     }
 
     async Task<Ending> WatchAsync()

@@ -267,6 +267,10 @@ public class JudgeTests
     [InlineData("all ended", Verdict.Fail)]
     [InlineData("its port used again", Verdict.Fail)]
     [InlineData("its own lost", Verdict.Pass)]
+    [InlineData("its own lost, known late to be connected", Verdict.Pass)]
+    [InlineData("its own lost, asked for later on a connection from before", Verdict.Pass)]
+    [InlineData("its own lost in the handshake", Verdict.Pass)]
+    [InlineData("a later one lost in the handshake", Verdict.Fail)]
     public void A_killed_worker(string what, Verdict verdict)
     {
         var judgement = Judge.Of(Good().With(Experiment.WorkerKilled, trial => what switch
@@ -275,6 +279,10 @@ public class JudgeTests
             "replaced late" => trial with { Worker = trial.Worker! with { BackAt = trial.Worker.Signal.After + (1_100 * Ms) } },
             "all ended" => trial with { ExitedAt = trial.Worker!.Signal.After + Ms, ExitCode = 1 },
             "its port used again" => trial.Plus(Lose(trial.Sightings[2]) with { Port = 40_000 }),
+            "its own lost, known late to be connected" => trial.Plus(Lose(trial.Sightings[2]) with { Port = 40_000, StartedAt = trial.Worker!.Signal.Before - Ms }),
+            "its own lost, asked for later on a connection from before" => trial.Plus(Lose(trial.Sightings[2]) with { Port = 40_000, ConnectedAt = trial.Worker!.Signal.Before - Ms }),
+            "its own lost in the handshake" => trial.Plus(Lose(trial.Sightings[0]) with { Port = 0, ConnectedAt = null }),
+            "a later one lost in the handshake" => trial.Plus(Lose(trial.Sightings[2]) with { Port = 0, ConnectedAt = null }),
             _ => trial.Plus(Lose(trial.Sightings[0]) with { Port = 40_000 }),
         }));
         Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "11.1").Verdict);
@@ -305,6 +313,7 @@ public class JudgeTests
     [InlineData("removed, not replaced", Verdict.Fail)]
     [InlineData("removed late", Verdict.Fail)]
     [InlineData("nobody answered meanwhile", Verdict.Fail)]
+    [InlineData("nobody answered in the short time", Verdict.Fail)]
     [InlineData("503 meanwhile", Verdict.Fail)]
     [InlineData("500 meanwhile", Verdict.Fail)]
     [InlineData("nobody answered for a second", Verdict.Fail)]
@@ -327,6 +336,8 @@ public class JudgeTests
                 Sightings = [.. trial.Sightings, .. trial.Sightings.Where(seen => seen.EndedAt > quiet).Select(seen => seen with { EndedAt = seen.EndedAt + Second })],
             },
             "nobody answered meanwhile" => trial with { Sightings = [.. trial.Sightings.Take(2)] },
+            "nobody answered in the short time" =>
+                Later(trial, seen => seen with { EndedAt = seen.EndedAt + (600 * Ms) }) with { Worker = trial.Worker! with { GoneAt = trial.Worker.Signal.After + (500 * Ms), BackAt = trial.Worker.Signal.After + (500 * Ms) } },
             "503 meanwhile" => Later(trial, seen => seen with { Outcome = Outcome.Unavailable, Status = 503 }),
             "500 meanwhile" => Later(trial, seen => seen with { Status = 500 }),
             "nobody answered for a second" or "the machine paused for that second" => Quiet(trial),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Descarte.Conformance.Client;
@@ -44,6 +45,25 @@ public class MachineTests
                 await Task.Delay(5, TestContext.Current.CancellationToken);
             }
         }
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_process_is_stopped_when_all_of_it_rests_or_is_over()
+    {
+        using var process = Process.Start("sleep", "60");
+        try
+        {
+            Assert.False(ProcessTable.IsStopped(process.Id));
+            await Suspension.BeginAsync([process.Id], TestContext.Current.CancellationToken);
+            Assert.True(ProcessTable.IsStopped(process.Id));
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(ProcessTable.IsStopped(process.Id));
     }
 
     [Fact(Timeout = 20_000)]

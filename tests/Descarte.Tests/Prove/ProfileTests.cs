@@ -51,12 +51,21 @@ public class ProfileTests
         Assert.Contains(clause, Failed(doorHeldFor: -30 * Ms));
 
         IEnumerable<string> Failed(long doorHeldFor) => Judge.Of(
-            duck.With(experiment, trial => trial.Round != round ? trial : trial with
-            {
-                ExitedAt = trial.ExitedAt + (4 * Second),
-                Sightings = [.. trial.Sightings.Select(seen => seen is { Role: Role.Door, Outcome: Outcome.Refused } ? seen with { StartedAt = seen.StartedAt + doorHeldFor, EndedAt = seen.EndedAt + doorHeldFor } : seen)],
-            }),
+            duck.With(experiment, trial => trial.Round != round ? trial : Held(trial, 4 * Second, doorHeldFor)),
             Profile.LameDuck).Failed.Select(result => result.Clause.Id);
+    }
+
+    [Theory]
+    [InlineData(0, 2_500, Verdict.Pass)]
+    [InlineData(4_000, 500, Verdict.Fail)]
+    [InlineData(4_000, 3_500, Verdict.Inconclusive)]
+    public void Pauses_within_a_lame_ducks_service_can_have_made_its_end_late_but_not_early(long laterMs, long pausedMs, Verdict verdict)
+    {
+        var duck = Asked(Duck(3 * Second, serves: 3_060 * Ms), failsAfter: 5 * Ms)
+            .With(Experiment.SilentConnections, trial => Held(trial, laterMs * Ms, laterMs * Ms));
+        var begun = duck.Trials.Where(trial => trial.Experiment == Experiment.SilentConnections).Select(trial => trial.Signal().Before);
+        var judgement = Judge.Of(duck with { Pauses = [.. begun.Select(at => new Pause(at, at + (pausedMs * Ms)))] }, Profile.LameDuck);
+        Assert.Equal(verdict, judgement.Results.Single(result => result.Clause.Id == "5.3").Verdict);
     }
 
     [Fact]
@@ -126,4 +135,10 @@ public class ProfileTests
             ],
         };
     }
+
+    static Trial Held(Trial trial, long time, long doorTime) => trial with
+    {
+        ExitedAt = trial.ExitedAt + time,
+        Sightings = [.. trial.Sightings.Select(seen => seen is { Role: Role.Door, Outcome: Outcome.Refused } ? seen with { StartedAt = seen.StartedAt + doorTime, EndedAt = seen.EndedAt + doorTime } : seen)],
+    };
 }
