@@ -91,8 +91,10 @@ public sealed class HitsProcess : IAsyncDisposable
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{start.Port}";
         if (start.Redis is { } redis)
         {
-            environment["HOST_REDIS"] = "127.0.0.1";
-            environment["PORT_REDIS"] = redis.Port.ToString(CultureInfo.InvariantCulture);
+            foreach (var (name, value) in redis.Variables)
+            {
+                environment[name] = value;
+            }
         }
         else
         {

@@ -15,6 +15,9 @@ public sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The variables by which Hits finds it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Variables => [new("HOST_REDIS", "127.0.0.1"), new("PORT_REDIS", $"{Port}")];
+
     /// <summary>A server on a free port of 127.0.0.1, ready to answer.</summary>
     public static Task<RedisServer> StartAsync() => StartAsync(FreePort.Next());
 

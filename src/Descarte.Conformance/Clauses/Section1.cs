@@ -47,15 +47,14 @@ static class Section1
             return new Finding(Verdict.Fail, failed.StartFailure!, [failed.Number]);
         }
 
-        var sorted = trials.Where(trial => trial.ReadyAt is not null).OrderBy(trial => trial.ReadyAt - trial.SpawnedAt).ToList();
-        if (sorted.Count == 0)
+        var ready = trials.Where(trial => trial.ReadyAt is not null).ToList();
+        if (Case.Median(ready, Case.StartTime) is not { } median)
         {
             return new Finding(Verdict.Inconclusive, "no start was seen to its end");
         }
 
-        var median = sorted[sorted.Count / 2];
         var round = seen.Timed(
-            median, median.SpawnedAt, median.ReadyAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.StartBudgetMs), $"ready after {{0}} (median of {sorted.Count})");
+            median, median.SpawnedAt, median.ReadyAt!.Value, TimeSpan.FromMilliseconds(seen.Settings.StartBudgetMs), $"ready after {{0}} (median of {ready.Count})");
         return new Finding(round.Verdict, round.Text, [round.Trial]);
     }
 
@@ -89,7 +88,7 @@ static class Section1
         }
 
         var late = trial.Sightings.LastOrDefault(sighting =>
-            sighting.Outcome.IsAnswered() && sighting.Status < 500 && sighting.StartedAt > trial.Signal!.After + Case.Micros(Limits.AtOnce));
+            Case.IsServed(sighting) && sighting.StartedAt > trial.Signal!.After + Case.Micros(Limits.AtOnce));
         return late is not null
             ? new Round(trial.Number, Verdict.Fail, $"it became ready all the same, and answered what was asked {Figures.Time(late.StartedAt - trial.Signal!.Before)} after the signal")
             : Case.Ended(trial, "exited {0} after a signal during its start");

@@ -70,9 +70,8 @@ static class Section11
     /// <summary>Of each time in which nobody was served for too long, or of all of it.</summary>
     static IEnumerable<Round> Unserved(Case seen, Trial trial, long from, long to)
     {
-        var served = Loads(trial).Where(IsServed).ToList();
-        var before = served.Where(sighting => sighting.EndedAt <= from).Select(sighting => sighting.EndedAt - sighting.StartedAt).Order().ToList();
-        var usual = before.Count == 0 ? 0 : before[before.Count / 2];
+        var served = Loads(trial).Where(Case.IsServed).ToList();
+        var usual = Case.Median(served.Where(sighting => sighting.EndedAt <= from), Length) is { } typical ? Length(typical) : 0;
         if (to - from > usual * 2 && !served.Exists(sighting => sighting.StartedAt > from && sighting.EndedAt < to))
         {
             yield return seen.Timed(trial, from, to, TimeSpan.FromMicroseconds(usual * 2), "nobody was served for {0} while it hung");
@@ -88,9 +87,9 @@ static class Section11
 
             from = at;
         }
-    }
 
-    static bool IsServed(Sighting sighting) => sighting.Outcome.IsAnswered() && sighting.Status < 500;
+        static long Length(Sighting sighting) => sighting.EndedAt - sighting.StartedAt;
+    }
 
     static TimeSpan Watchdog(Case seen) => TimeSpan.FromMilliseconds(seen.Settings.WatchdogMs!.Value);
 

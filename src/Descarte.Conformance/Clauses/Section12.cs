@@ -32,8 +32,8 @@ static class Section12
             var disturbance = trial.Signal!;
             var requests = trial.Sightings.Where(sighting => sighting.Role == Role.Load).ToList();
             var during = requests.Where(sighting => sighting.EndedAt >= disturbance.Before).ToList();
-            var bad = during.Where(IsBad).ToList();
-            return requests.Exists(sighting => sighting.EndedAt < disturbance.Before && IsBad(sighting))
+            var bad = during.Where(sighting => !Case.IsServed(sighting)).ToList();
+            return requests.Exists(sighting => sighting.EndedAt < disturbance.Before && !Case.IsServed(sighting))
                     ? new Round(trial.Number, Verdict.Inconclusive, "requests failed before anything was done to it")
                 : bad.Count > 0 ? new Round(trial.Number, Verdict.Fail, $"{bad.Count} of {Figures.Count(during.Count, "request")} lost: {string.Join(", ", bad.CountBy(Name).OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value} {kind.Key}"))}")
                 : trial.KilledAt is not null ? new Round(trial.Number, Verdict.Inconclusive, $"the command still ran after {Figures.Time(trial.KilledAt.Value - disturbance.Before)}, and was ended")
@@ -41,8 +41,6 @@ static class Section12
                 : new Round(trial.Number, Verdict.Pass, $"none of {Figures.Count(during.Count, "request")} lost{Figures.NoneOf(during.Count)}");
         }),
         "it was not disturbed");
-
-    static bool IsBad(Sighting sighting) => !sighting.Outcome.IsAnswered() || sighting.Status >= 500;
 
     static string Name(Sighting sighting) => sighting.Outcome.IsAnswered() ? $"with status {sighting.Status}" : sighting.Outcome switch
     {

@@ -122,7 +122,7 @@ static class Section3
         return refusedAt is null ? new Round(trial.Number, Verdict.Fail, "no connection was ever refused")
             : window < Case.Micros(Limits.LameDuck) ? new Round(trial.Number, Verdict.Fail, $"refused {Figures.Time(window)} after the signal, before anybody can have noticed")
             : doors.Any(door => door.ConnectedAt > refusedAt) ? new Round(trial.Number, Verdict.Fail, "refused, and then accepted again")
-            : doors.Count(door => door.StartedAt < refusedAt && !(door.Outcome.IsAnswered() && door.Status < 500)) is var unserved and > 0
+            : doors.Count(door => door.StartedAt < refusedAt && !Case.IsServed(door)) is var unserved and > 0
                 ? new Round(trial.Number, Verdict.Fail, $"{Figures.Count(unserved, "request")} not served while it was still accepting")
                 : new Round(trial.Number, Verdict.Pass, $"{readiness.Text}, served for {Figures.Time(window)}, then refused");
     }

@@ -1,4 +1,5 @@
 using Descarte.Conformance.Evidence;
+using Descarte.Conformance.Judging;
 using Descarte.Conformance.Machine;
 
 namespace Descarte.Conformance.Experiments;
@@ -130,10 +131,6 @@ static class Starts
         }
     }
 
-    static long MedianStart(Stage stage)
-    {
-        var starts = stage.Trials.Where(trial => trial is { Experiment: Experiment.Idle, ReadyAt: not null })
-            .Select(trial => trial.ReadyAt!.Value - trial.SpawnedAt).Order().ToList();
-        return starts.Count == 0 ? 0 : starts[starts.Count / 2];
-    }
+    static long MedianStart(Stage stage) =>
+        Case.Median(stage.Trials.Where(trial => trial is { Experiment: Experiment.Idle, ReadyAt: not null }), Case.StartTime) is { } median ? Case.StartTime(median) : 0;
 }

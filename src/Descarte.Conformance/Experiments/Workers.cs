@@ -100,12 +100,11 @@ static class Workers
         for (var until = act.Stage.Clock.Now + (long)OthersMayTake.TotalMicroseconds; ;)
         {
             var workers = act.Life.Tree.Serving(act.Target);
-            var connections = TcpTable.Read(workers.FirstOrDefault()).Where(row => !row.Listens && row.Local.Port == act.Target.Port).Select(row => row.Inode).ToHashSet();
-            seen.UnionWith(workers.Where(id => ProcessTable.SocketInodes(id).Any(connections.Contains)));
-            var busy = workers.Where(seen.Contains).ToList();
+            seen.UnionWith(workers.Where(worker => worker.Value).Select(worker => worker.Key));
+            var busy = workers.Keys.Where(seen.Contains).ToList();
             if ((workers.Count > 0 && busy.Count == workers.Count) || act.Stage.Clock.Now >= until || act.Life.Tree.Known.Count < 2)
             {
-                return (workers.Count, busy.Count > 0 ? busy : workers);
+                return (workers.Count, busy.Count > 0 ? busy : [.. workers.Keys]);
             }
 
             await Task.Delay(BetweenLooks, cancellation);

@@ -94,7 +94,8 @@ sealed class Case(Recording recording, Profile profile)
     /// <summary>The median start, in microseconds; null when there was none.</summary>
     public long? MedianStart() => Median(All(Experiment.Idle).Where(trial => trial.ReadyAt is not null), StartTime) is { } trial ? StartTime(trial) : null;
 
-    static long StartTime(Trial trial) => trial.ReadyAt!.Value - trial.SpawnedAt;
+    /// <summary>From its beginning until it answered, in microseconds; of one that did.</summary>
+    public static long StartTime(Trial trial) => trial.ReadyAt!.Value - trial.SpawnedAt;
 
     /// <summary>
     /// Judges a time against a limit. The margin is the distance between the two: where the machine paused for longer than that meanwhile, the time
@@ -158,9 +159,14 @@ sealed class Case(Recording recording, Profile profile)
     // A run that was cut short has signals of which nobody saw what came of them.
     static bool IsWhole(Trial trial) => trial.Signals.Count > 0 && (trial.ExitedAt ?? trial.KilledAt) is not null;
 
-    static Trial? Median(IEnumerable<Trial> trials, Func<Trial, long> time)
+    /// <summary>The one in the middle; null of none.</summary>
+    public static T? Median<T>(IEnumerable<T> all, Func<T, long> time)
+        where T : class
     {
-        var sorted = trials.OrderBy(time).ToList();
+        var sorted = all.OrderBy(time).ToList();
         return sorted.Count == 0 ? null : sorted[sorted.Count / 2];
     }
+
+    /// <summary>Whether it had an answer that is not the server's fault.</summary>
+    public static bool IsServed(Sighting sighting) => sighting.Outcome.IsAnswered() && sighting.Status < 500;
 }

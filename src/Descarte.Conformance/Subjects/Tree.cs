@@ -108,13 +108,16 @@ sealed class Tree : IDisposable
     /// The processes that serve side by side: they have the listening socket or connections to it, and none of their children does, which leaves out the one that
     /// only holds the socket for them. Empty where one process serves alone.
     /// </summary>
-    public List<int> Serving(Target target)
+    /// <returns>Each with whether it has a connection now.</returns>
+    public Dictionary<int, bool> Serving(Target target)
     {
-        var inodes = TcpTable.Read(_root).Where(row => row.Inode != 0 && row.Local.Port == target.Port).Select(row => row.Inode).ToHashSet();
-        var holders = Running().Where(id => ProcessTable.SocketInodes(id).Any(inodes.Contains)).ToList();
-        var parents = holders.Select(id => ProcessTable.Read(id)?.Parent ?? 0).ToHashSet();
-        var workers = holders.Where(id => !parents.Contains(id)).ToList();
-        return workers.Count > 1 || parents.Overlaps(holders) ? workers : [];
+        var rows = TcpTable.Read(_root).Where(row => row.Inode != 0 && row.Local.Port == target.Port).ToList();
+        var inodes = rows.Select(row => row.Inode).ToHashSet();
+        var connections = rows.Where(row => !row.Listens).Select(row => row.Inode).ToHashSet();
+        var holders = Running().Select(id => (Id: id, Sockets: ProcessTable.SocketInodes(id).Where(inodes.Contains).ToList())).Where(holder => holder.Sockets.Count > 0).ToList();
+        var parents = holders.Select(holder => ProcessTable.Read(holder.Id)?.Parent ?? 0).ToHashSet();
+        var workers = holders.Where(holder => !parents.Contains(holder.Id)).ToDictionary(holder => holder.Id, holder => holder.Sockets.Exists(connections.Contains));
+        return workers.Count > 1 || holders.Exists(holder => parents.Contains(holder.Id)) ? workers : [];
     }
 
     public void Dispose() => _namespace?.Dispose();

@@ -20,7 +20,9 @@ public sealed class WorkerTests
         List<Trial> trials = [];
         await Proving.PassesAsync(async (attempt, undecided) =>
         {
-            var run = await RunAsync(port => Pool(port, watchdog: "5"), watchdogMs: 5_000, seed: attempt, undecided.Length == 0 ? Section : undecided);
+            var asked = undecided.Length == 0 ? Section : undecided;
+            var run = await RunAsync(port => Pool(port, watchdog: "5"), watchdogMs: 5_000, seed: attempt, asked);
+            Assert.DoesNotContain(run.Judgement.Results, result => asked.Contains(result.Clause.Id) && result.Verdict == Verdict.NotApplicable);
             trials.AddRange(run.Recording.Trials);
             return run;
         });

@@ -51,7 +51,6 @@ public sealed record StockServer
     {
         using var folder = new TempFolder();
         await using var redis = OnRedis ? await RedisServer.StartAsync() : null;
-        KeyValuePair<string, string>[] data = redis is null ? [] : [new("HOST_REDIS", "127.0.0.1"), new("PORT_REDIS", $"{redis.Port}")];
         var place = new Place(folder, FreePort.Next());
         var recording = await Proof.RunAsync(
             new ProveOptions
@@ -62,7 +61,7 @@ public sealed record StockServer
                     Target = Target.Loopback(place.Port),
                     StopSignalName = StopSignal,
                     WorkingDirectory = folder.FullName,
-                    Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), new("XDG_RUNTIME_DIR", folder.FullName), new("PYTHONDONTWRITEBYTECODE", "1"), .. data, .. Environment],
+                    Environment = [new("PORT", $"{place.Port}"), new("FOLDER", folder.FullName), new("XDG_RUNTIME_DIR", folder.FullName), new("PYTHONDONTWRITEBYTECODE", "1"), .. redis?.Variables ?? [], .. Environment],
                 },
                 Settings = Settings with { Quick = quick, Seed = seed, Clauses = clauses },
             },
